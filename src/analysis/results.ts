@@ -1,0 +1,97 @@
+/** The shapes that `scan` and `extract` answer with; the JSON of the command line is these, verbatim. */
+import type { Activation } from '../model/network.ts';
+
+/** c = k1·a + k2·b + shift (mod modulus). */
+export interface Rule {
+  readonly k1: number;
+  readonly k2: number;
+  readonly shift: number;
+}
+
+/** One kind of evidence for one rule, standardised against the other rules. */
+export interface Evidence {
+  /** The raw statistic: T for weights, mean standardised logit for logits, matches for answers. */
+  readonly statistic: number;
+  /** (statistic − mean of the other rules) / their spread. */
+  readonly z: number;
+  /** One-sided, corrected for all rules scanned and for the kinds of evidence; 0 means p = 1. */
+  readonly log10PValue: number;
+}
+
+export interface ScanResult {
+  readonly modulus: number;
+  readonly basis: 'cyclic';
+  readonly level: number;
+  /** Number of rules (k1, k2, shift) that were compared. */
+  readonly rulesScanned: number;
+  readonly rule: (Rule & { readonly text: string }) | null;
+  readonly significant: boolean;
+  /**
+   * Evidence at the best rule, whether or not it passes. `logits` and `answers` are null where the
+   * activation isn't known. `weights.T` is `weights.statistic` under its own name.
+   */
+  readonly evidence: {
+    readonly weights: Evidence & { readonly T: number };
+    readonly logits: Evidence | null;
+    readonly answers: Evidence | null;
+  };
+  /** The rule that `evidence` is about: `rule` when significant, else the best of those scanned. */
+  readonly best: Rule & { readonly text: string };
+  /** The same evidence on parts of the table, at the same rule; null where the data isn't known. */
+  readonly heldOut: PartEvidence | null;
+  readonly cleanTrain: PartEvidence | null;
+  readonly noisyTrain: PartEvidence | null;
+  /** The next best rules by T, best first. */
+  readonly runnersUp: readonly (Rule & { readonly T: number })[];
+}
+
+export interface PartEvidence {
+  readonly pairs: number;
+  readonly logits: Evidence;
+  readonly answers: Evidence;
+}
+
+export const methodNames = [
+  'raw',
+  'frequency-filtration',
+  'frequency-filtration-quadratic',
+  'frequency-filtration-residual',
+  'triad-filtration',
+  'triad-filtration-quadratic',
+  'ipr-partition',
+  'strength-partition',
+  'activation-quadratic',
+  'activation-reverse-relu',
+  'identified-rule',
+  'label-baseline',
+] as const;
+export type MethodName = (typeof methodNames)[number];
+
+/** One extraction method on one model. Accuracies are 0…1, or null where the data isn't there. */
+export interface MethodResult {
+  readonly name: MethodName;
+  /** "network": answers computed by (part of) the network. "rule": a rule written out as a table. */
+  readonly kind: 'network' | 'rule';
+  readonly test: number | null;
+  readonly validation: number | null;
+  readonly cleanTrain: number | null;
+  readonly noisyTrain: number | null;
+  /** On noisy training rows, agreement with the TRUE label. */
+  readonly noisyTrue: number | null;
+  /** Why a figure is null, or what was chosen (k of a partition, the rule and its T_data), in words. */
+  readonly note: string | null;
+}
+
+export interface ExtractionResult {
+  readonly modulus: number;
+  readonly width: number;
+  readonly activation: Activation;
+  /** What answering at random would give: 1/P. */
+  readonly chance: number;
+  /** The scan's answer: null where no rule is significant. */
+  readonly rule: ScanResult['rule'];
+  readonly scan: ScanResult;
+  /** Frequencies that filtration joined per neuron: û at k1·ω, v̂ at k2·ω, ŵ at ω. */
+  readonly filtrationRule: { readonly k1: number; readonly k2: number };
+  readonly methods: readonly MethodResult[];
+}

@@ -1,0 +1,1 @@
+export { type Activation, activations, copyNetwork, emptyNetwork, type Network } from './network.ts';

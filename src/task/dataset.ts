@@ -1,0 +1,102 @@
+/**
+ * A data set: input pairs with their labels. Generated from a task (see `generate.ts`) or read from a
+ * CSV file. Each pair occurs at most once.
+ */
+export const splits = ['train', 'validation', 'test'] as const;
+export type Split = (typeof splits)[number];
+
+export interface Dataset {
+  readonly modulus: number;
+  /** First and second token, and the label as given: [rows], each 0…P−1. */
+  readonly a: Uint16Array;
+  readonly b: Uint16Array;
+  readonly label: Uint16Array;
+  /** The label by the true rule: [rows]; null where nobody knows it. */
+  readonly trueLabel: Uint16Array | null;
+  /** Index into `splits`: [rows]. */
+  readonly split: Uint8Array;
+}
+
+/** A set of pairs (index a·P + b) and the label that counts as right on each. */
+export interface LabelledPairs {
+  readonly pair: Uint32Array;
+  readonly label: Uint16Array;
+}
+
+/**
+ * The pairs of a data set by role. A role is null where it has no rows or its labels aren't known.
+ * `noisyTrain` carries the WRONG labels that were trained on, `noisyTrue` the true labels of the same
+ * pairs. `heldOut` is every pair not trained on (validation and test together).
+ */
+export interface Roles {
+  readonly cleanTrain: LabelledPairs | null;
+  readonly noisyTrain: LabelledPairs | null;
+  readonly noisyTrue: LabelledPairs | null;
+  readonly validation: LabelledPairs | null;
+  readonly test: LabelledPairs | null;
+  readonly heldOut: LabelledPairs | null;
+}
+
+/** Share of right answers on each role, 0…1; null where the role is null. */
+export interface Accuracies {
+  readonly cleanTrain: number | null;
+  readonly noisyTrain: number | null;
+  readonly noisyTrue: number | null;
+  readonly validation: number | null;
+  readonly test: number | null;
+}
+
+/** Splits a data set's rows into roles. Where `trueLabel` is unknown, clean and noisy rows are null. */
+export function rolesOf(dataset: Dataset): Roles {
+  const known = dataset.trueLabel;
+  const pick = (
+    keep: (row: number) => boolean,
+    label: Uint16Array | null,
+  ): LabelledPairs | null => {
+    if (label === null) return null;
+    const rows: number[] = [];
+    for (let row = 0; row < dataset.a.length; row++) if (keep(row)) rows.push(row);
+    if (rows.length === 0) return null;
+    return {
+      pair: Uint32Array.from(rows, (row) => dataset.a[row] * dataset.modulus + dataset.b[row]),
+      label: Uint16Array.from(rows, (row) => label[row]),
+    };
+  };
+  const isSplit = (split: Split) => {
+    const index = splits.indexOf(split);
+    return (row: number) => dataset.split[row] === index;
+  };
+  const isTrain = isSplit('train');
+  const isClean = (row: number) => known !== null && known[row] === dataset.label[row];
+  const clean = (row: number) => isTrain(row) && isClean(row);
+  const noisy = (row: number) => isTrain(row) && !isClean(row);
+  return {
+    cleanTrain: pick(clean, known),
+    noisyTrain: known === null ? null : pick(noisy, dataset.label),
+    noisyTrue: pick(noisy, known),
+    validation: pick(isSplit('validation'), dataset.label),
+    test: pick(isSplit('test'), dataset.label),
+    heldOut: pick((row) => !isTrain(row), dataset.label),
+  };
+}
+
+/** Share of the pairs on which `answers` ([P²], index a·P + b) gives the label. */
+export function accuracy(answers: ArrayLike<number>, pairs: LabelledPairs | null): number | null {
+  if (pairs === null) return null;
+  let right = 0;
+  for (let i = 0; i < pairs.pair.length; i++) {
+    if (answers[pairs.pair[i]] === pairs.label[i]) right++;
+  }
+  return right / pairs.pair.length;
+}
+
+/** `accuracy` on every role. */
+export function accuracies(answers: ArrayLike<number>, roles: Roles): Accuracies {
+  return {
+    cleanTrain: accuracy(answers, roles.cleanTrain),
+    noisyTrain: accuracy(answers, roles.noisyTrain),
+    noisyTrue: accuracy(answers, roles.noisyTrue),
+    validation: accuracy(answers, roles.validation),
+    test: accuracy(answers, roles.test),
+  };
+}
