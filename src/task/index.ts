@@ -1,0 +1,16 @@
+export {
+  type Accuracies,
+  accuracies,
+  accuracy,
+  type Dataset,
+  type LabelledPairs,
+  type Roles,
+  rolesOf,
+  type Split,
+  splits,
+} from './dataset.ts';
+export { generateDataset, type TaskSettings } from './generate.ts';
+export { createGenerator, type Generator } from './generator.ts';
+export { corruptLabels, type NoiseKind, noiseKinds } from './noise.ts';
+export { type Operation, parseOperation } from './operation.ts';
+export { splitPairs } from './split.ts';
