@@ -1,0 +1,83 @@
+import type { Activation } from '../../model/network.ts';
+import type { Loss, TrainingRows } from '../port.ts';
+import { activationFunctions } from './activation.ts';
+import { type DoubleNetwork, forwardPair } from './forward.ts';
+
+/** Gradient of the mean loss, shapes as the weights'. */
+export interface Gradient {
+  readonly U: Float64Array;
+  readonly V: Float64Array;
+  readonly W: Float64Array;
+  readonly mu: Float64Array;
+}
+
+/**
+ * Mean loss over the rows and its gradient (written over `gradient`).
+ *
+ * cross-entropy: mean over rows of −log softmax(z)[label], ∂/∂z = (softmax(z) − onehot)/n.
+ * mse: mean over rows and classes of (z − onehot)², as PyTorch's MSELoss; ∂/∂z = 2(z − onehot)/(n·P).
+ */
+export function lossAndGradient(
+  network: DoubleNetwork,
+  activation: Activation,
+  loss: Loss,
+  rows: TrainingRows,
+  gradient: Gradient,
+): number {
+  const { modulus, width, W } = network;
+  const { derivative } = activationFunctions[activation];
+  const n = rows.a.length;
+  for (const part of [gradient.U, gradient.V, gradient.W, gradient.mu]) part.fill(0);
+  const preActivation = new Float64Array(width);
+  const hidden = new Float64Array(width);
+  const hiddenGradient = new Float64Array(width);
+  const z = new Float64Array(modulus);
+  let total = 0;
+  for (let row = 0; row < n; row++) {
+    const a = rows.a[row];
+    const b = rows.b[row];
+    forwardPair(network, activation, a, b, preActivation, hidden, z);
+    total += loss === 'mse' ? squaredError(z, rows.label[row]) : crossEntropy(z, rows.label[row]);
+    hiddenGradient.fill(0);
+    for (let p = 0; p < modulus; p++) {
+      const dz = z[p] / n;
+      gradient.mu[p] += dz;
+      const offset = p * width;
+      for (let m = 0; m < width; m++) {
+        hiddenGradient[m] += W[offset + m] * dz;
+        gradient.W[offset + m] += hidden[m] * dz;
+      }
+    }
+    for (let m = 0; m < width; m++) {
+      const dx = hiddenGradient[m] * derivative(preActivation[m]);
+      gradient.U[m * modulus + a] += dx;
+      gradient.V[m * modulus + b] += dx;
+    }
+  }
+  return total / n;
+}
+
+/** −log softmax(z)[label]; overwrites z with softmax(z) − onehot. */
+export function crossEntropy(z: Float64Array, label: number): number {
+  const largest = z.reduce((x, y) => Math.max(x, y));
+  const labelLogit = z[label];
+  let sum = 0;
+  for (let p = 0; p < z.length; p++) {
+    z[p] = Math.exp(z[p] - largest);
+    sum += z[p];
+  }
+  for (let p = 0; p < z.length; p++) z[p] /= sum;
+  z[label] -= 1;
+  return Math.log(sum) + largest - labelLogit;
+}
+
+/** Mean over classes of (z − onehot)²; overwrites z with 2(z − onehot)/P. */
+export function squaredError(z: Float64Array, label: number): number {
+  z[label] -= 1;
+  let sum = 0;
+  for (let p = 0; p < z.length; p++) {
+    sum += z[p] * z[p];
+    z[p] *= 2 / z.length;
+  }
+  return sum / z.length;
+}
