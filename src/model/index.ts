@@ -1,2 +1,8 @@
-export { type Activation, activations, copyNetwork, emptyNetwork, type Network } from './network.ts';
 export { initializeNetwork } from './initialize.ts';
+export {
+  type Activation,
+  activations,
+  copyNetwork,
+  emptyNetwork,
+  type Network,
+} from './network.ts';

@@ -59,7 +59,10 @@ function corruptSymmetrically(
 ): void {
   const mirrors = mirrorGroups(a, b, modulus);
   const order = generator.shuffle(Uint32Array.from(mirrors, (_, group) => group));
-  const chosen = chooseExactly(Array.from(order, (group) => mirrors[group]), count);
+  const chosen = chooseExactly(
+    Array.from(order, (group) => mirrors[group]),
+    count,
+  );
   for (const group of chosen) {
     const forbidden = new Set(group.map((row) => trueLabel[row]));
     let wrong = generator.below(modulus);

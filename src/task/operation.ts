@@ -43,7 +43,9 @@ export function parseOperation(text: string, modulus: number): Operation {
   const k1 = residue(Number(match[1]));
   const k2 = residue(Number(match[2]));
   if (k1 === 0 && k2 === 0) {
-    throw new InputError(`Task "${text}" is 0 for every pair mod ${modulus}: choose a K1 or K2 that isn't a multiple of ${modulus}.`);
+    throw new InputError(
+      `Task "${text}" is 0 for every pair mod ${modulus}: choose a K1 or K2 that isn't a multiple of ${modulus}.`,
+    );
   }
   return linear(k1, k2);
 }

@@ -7,8 +7,8 @@ export interface ActivationFunction {
 }
 
 export const activationFunctions: Record<Activation, ActivationFunction> = {
-  relu: { value: (x) => (x > 0 ? x : 0), derivative: (x) => (x > 0 ? 1 : 0) },
-  'reverse-relu': { value: (x) => (x < 0 ? -x : 0), derivative: (x) => (x < 0 ? -1 : 0) },
+  relu: { value: (x) => Math.max(x, 0), derivative: (x) => (x > 0 ? 1 : 0) },
+  'reverse-relu': { value: (x) => Math.max(-x, 0), derivative: (x) => (x < 0 ? -1 : 0) },
   quadratic: { value: (x) => x * x, derivative: (x) => 2 * x },
   gelu: {
     value: (x) => x * normalCdf(x),

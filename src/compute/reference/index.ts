@@ -3,7 +3,12 @@
  * backends are tested against, and what runs where nothing faster can.
  */
 import type { Activation, Network } from '../../model/network.ts';
-import { type Backend, type TrainingProblem, type TrainingSession, UnsupportedError } from '../port.ts';
+import {
+  type Backend,
+  type TrainingProblem,
+  type TrainingSession,
+  UnsupportedError,
+} from '../port.ts';
 import { argmax, type DoubleNetwork, forwardPair } from './forward.ts';
 import { type Gradient, lossAndGradient } from './gradient.ts';
 import { createOptimizer, product } from './optimizers.ts';

@@ -26,22 +26,25 @@ export function createOptimizer(
   optimizer: Optimizer,
   parameters: readonly Parameter[],
 ): StepFunction {
-  const steps = parameters.map((parameter) => {
-    switch (optimizer.name) {
-      case 'adamw':
-      case 'adam':
-        return adam(parameter, optimizer, optimizer.name === 'adamw');
-      case 'sgd':
-        return sgd(parameter, optimizer);
-      case 'muon':
-        return parameter.columns > 1
-          ? muon(parameter, optimizer)
-          : adam(parameter, { ...adamDefaults, ...optimizer, learningRate: optimizer.adamwLearningRate }, true);
-    }
-  });
+  const steps = parameters.map((parameter) => stepFor(optimizer, parameter));
   return () => {
     for (const step of steps) step();
   };
+}
+
+function stepFor(optimizer: Optimizer, parameter: Parameter): StepFunction {
+  switch (optimizer.name) {
+    case 'adamw':
+    case 'adam':
+      return adam(parameter, optimizer, optimizer.name === 'adamw');
+    case 'sgd':
+      return sgd(parameter, optimizer);
+    case 'muon': {
+      if (parameter.columns > 1) return muon(parameter, optimizer);
+      const { weightDecay, adamwLearningRate: learningRate } = optimizer;
+      return adam(parameter, { ...adamDefaults, weightDecay, learningRate }, true);
+    }
+  }
 }
 
 /** PyTorch's defaults. */

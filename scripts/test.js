@@ -1,0 +1,45 @@
+/**
+ * The test command: builds nothing, runs every *.test.ts that needs no GPU with node:test and ends with
+ * one line, "N passed, N failed, N skipped". Arguments are globs of test files; default: all of them.
+ * In CI nothing may be skipped: a skip then counts as a failure.
+ */
+import { globSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import process from 'node:process';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+
+const patterns = process.argv.length > 2 ? process.argv.slice(2) : ['{src,test}/**/*.test.ts'];
+const files = patterns.flatMap((pattern) => globSync(pattern)).sort();
+const count = { passed: 0, failed: 0, skipped: 0 };
+const skips = [];
+
+const stream = run({ files, concurrency: availableParallelism(), timeout: 300_000 });
+// Suites and whole files report as tests of their own: count the leaves, and files only where they crash.
+const isLeaf = (event) => event.details.type !== 'suite' && !files.includes(event.name);
+stream.on('test:pass', (event) => {
+  if (!isLeaf(event)) return;
+  if (event.skip === undefined) count.passed++;
+  else {
+    count.skipped++;
+    skips.push(`${event.name}: ${event.skip}`);
+  }
+});
+stream.on('test:fail', (event) => {
+  if (event.details.type !== 'suite') count.failed++;
+});
+for await (const text of stream.compose(spec)) process.stdout.write(text);
+
+for (const skip of skips) console.log(`skipped: ${skip}`);
+if (process.env.CI === 'true' && count.skipped > 0) {
+  console.log('In CI nothing may be skipped: the skips above count as failures.');
+  count.failed += count.skipped;
+  count.skipped = 0;
+}
+if (count.passed + count.failed === 0) {
+  console.log(`No test found for ${patterns.join(' ')}.`);
+  process.exitCode = 1;
+}
+const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : '';
+console.log(`${count.passed} passed, ${count.failed} failed${skipped}`);
+if (count.failed > 0) process.exitCode = 1;

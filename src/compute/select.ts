@@ -1,0 +1,61 @@
+import { availableParallelism } from 'node:os';
+import { InputError } from '../errors.ts';
+import { loadNativeBackend } from './native/index.ts';
+import { type Backend, UnsupportedError } from './port.ts';
+import { createReferenceBackend } from './reference/index.ts';
+
+export const backendNames = ['auto', 'native', 'reference'] as const;
+export type BackendName = (typeof backendNames)[number];
+
+export interface BackendChoice {
+  readonly backend?: BackendName;
+  /** Default: all cores. */
+  readonly threads?: number;
+  /** Told, in one sentence, when "auto" has to fall back to something slower. */
+  readonly onFallback?: (reason: string) => void;
+}
+
+/**
+ * The backend to compute with. "auto" is the native kernel, and the reference backend where the kernel
+ * isn't built or can't train what is asked.
+ * @throws InputError when a backend that was asked for by name can't be had.
+ */
+export function selectBackend(choice: BackendChoice = {}): Backend {
+  const name = choice.backend ?? 'auto';
+  if (!backendNames.includes(name)) {
+    throw new InputError(`Unknown backend "${name}": expected ${backendNames.join(', ')}.`);
+  }
+  const threads = choice.threads ?? availableParallelism();
+  if (!Number.isInteger(threads) || threads < 1 || threads > 1024) {
+    throw new InputError(`The number of threads must be an integer from 1 to 1024, not ${threads}.`);
+  }
+  if (name === 'reference') return createReferenceBackend();
+  const native = loadNativeBackend({ threads });
+  if (name === 'native') {
+    if (native.backend === null) {
+      throw new InputError(`The native kernel isn't available: ${native.reason} Use --backend auto.`);
+    }
+    return native.backend;
+  }
+  if (native.backend === null) {
+    choice.onFallback?.(`Running on the slow reference backend: ${native.reason}`);
+    return createReferenceBackend();
+  }
+  return withFallback(native.backend, choice.onFallback);
+}
+
+/** `fast`, but what it can't train goes to the reference backend. */
+function withFallback(fast: Backend, onFallback: BackendChoice['onFallback']): Backend {
+  return {
+    ...fast,
+    train(problem) {
+      try {
+        return fast.train(problem);
+      } catch (error) {
+        if (!(error instanceof UnsupportedError)) throw error;
+        onFallback?.(`Training on the slow reference backend: ${error.message}`);
+        return createReferenceBackend().train(problem);
+      }
+    },
+  };
+}
