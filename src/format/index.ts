@@ -1,0 +1,23 @@
+export { writeFileAtomic } from './atomic.ts';
+export { completeDataset, readDataset, writeDataset } from './csv.ts';
+export { metricsHeader, metricsLine, readMetrics, writeMetrics } from './metrics.ts';
+export { type Model, readModel, writeModel } from './model-file.ts';
+export { readBytes, readText } from './read-file.ts';
+export {
+  claimRunDirectory,
+  type Run,
+  type RunConfig,
+  type RunResults,
+  readRun,
+  runFiles,
+  settingsAsMetadata,
+  writeRun,
+} from './run-directory.ts';
+export {
+  type Dtype,
+  readSafetensors,
+  type Safetensors,
+  type StoredTensor,
+  toFloat32,
+  writeSafetensors,
+} from './safetensors.ts';

@@ -1,0 +1,202 @@
+/**
+ * A run directory: everything that a training leaves behind. `config.json` is written first and claims
+ * the folder; the rest follows when there is something to write, each file whole or not at all.
+ */
+import { existsSync, mkdirSync, readdirSync, rmdirSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { z } from 'zod';
+import { InputError } from '../errors.ts';
+import type { Network } from '../model/network.ts';
+import type { Dataset } from '../task/dataset.ts';
+import type { MetricsRow } from '../train/metrics-row.ts';
+import { type Settings, settingsSchema } from '../train/settings.ts';
+import { writeFailure, writeFileAtomic } from './atomic.ts';
+import { readDataset, writeDataset } from './csv.ts';
+import { duplicateKey } from './duplicate-key.ts';
+import { readMetrics, writeMetrics } from './metrics.ts';
+import { readModel, writeModel } from './model-file.ts';
+import { readBytes, readText } from './read-file.ts';
+
+/** Names within a run directory; the last three are optional. */
+export const runFiles = {
+  config: 'config.json',
+  metrics: 'metrics.csv',
+  model: 'model.safetensors',
+  dataset: 'dataset.csv',
+  randomFeatures: 'controls/random-features.safetensors',
+  analysis: 'analysis.json',
+  report: 'report.html',
+} as const;
+
+const configSchema = z.strictObject({
+  settings: settingsSchema,
+  /** Name of a program → its version: `undertone`, `node`. */
+  versions: z.record(z.string(), z.string()),
+  backend: z.strictObject({
+    name: z.string(),
+    instructionSet: z.string(),
+    threads: z.int().min(1),
+  }),
+});
+
+/** What config.json holds: every setting with its value, and what the run was made with. */
+export type RunConfig = z.output<typeof configSchema>;
+
+/** What a training leaves behind. `randomFeatures`: the control whose U and V were never trained. */
+export interface RunResults {
+  readonly network: Network;
+  readonly metrics: readonly MetricsRow[];
+  readonly dataset: Dataset;
+  readonly randomFeatures: Network | null;
+}
+
+export interface Run extends RunResults {
+  readonly config: RunConfig;
+}
+
+/**
+ * Makes a folder this run's own: creates it (and its parents) with config.json in it. An existing empty
+ * folder is taken.
+ *
+ * @throws InputError if there is anything at the path already; nothing is touched then.
+ * @throws WorkError if the folder can't be made or written to; what was made is removed again.
+ */
+export function claimRunDirectory(path: string, config: RunConfig): void {
+  if (existsSync(path)) refuseOccupied(path);
+  let firstMade: string | undefined;
+  try {
+    firstMade = mkdirSync(path, { recursive: true });
+  } catch (error) {
+    throw writeFailure(path, error);
+  }
+  try {
+    writeFileAtomic(join(path, runFiles.config), `${JSON.stringify(config, null, 2)}\n`);
+  } catch (error) {
+    if (firstMade !== undefined) removeEmptyFolders(resolve(path), resolve(firstMade));
+    throw error;
+  }
+}
+
+/**
+ * Writes a run's results into its folder, the model last: a folder with a model in it is complete. The
+ * settings stand in the model's metadata too, as strings.
+ *
+ * @throws WorkError if the disk refuses; files already written stay, none is half written.
+ */
+export function writeRun(path: string, config: RunConfig, results: RunResults): void {
+  const metadata = settingsAsMetadata(config.settings);
+  writeFileAtomic(join(path, runFiles.dataset), writeDataset(results.dataset));
+  writeFileAtomic(join(path, runFiles.metrics), writeMetrics(results.metrics));
+  if (results.randomFeatures !== null) {
+    const control = join(path, runFiles.randomFeatures);
+    try {
+      mkdirSync(dirname(control), { recursive: true });
+    } catch (error) {
+      throw writeFailure(control, error);
+    }
+    writeFileAtomic(control, writeModel(results.randomFeatures, metadata));
+  }
+  writeFileAtomic(join(path, runFiles.model), writeModel(results.network, metadata));
+}
+
+/**
+ * Reads a run directory.
+ *
+ * @throws InputError if the folder or one of its files is missing, damaged, or about another run.
+ */
+export function readRun(path: string): Run {
+  if (!existsSync(path)) throw new InputError(`There is no run directory ${path}; check the path.`);
+  if (!statSync(path).isDirectory()) {
+    throw new InputError(`${path} is a file, expected a run directory.`);
+  }
+  const config = readConfig(file(path, 'config'));
+  const read = (name: string) => {
+    const { network } = readModel(readBytes(name), name);
+    const { modulus, width } = config.settings;
+    if (network.modulus !== modulus || network.width !== width) {
+      throw new InputError(
+        `${name}: expected the network of ${runFiles.config} (P = ${modulus}, M = ${width}), got P = ${network.modulus}, M = ${network.width}.`,
+      );
+    }
+    return network;
+  };
+  const network = read(file(path, 'model'));
+  const dataset = file(path, 'dataset');
+  const metrics = file(path, 'metrics');
+  const control = join(path, runFiles.randomFeatures);
+  return {
+    config,
+    network,
+    dataset: readDataset(readText(dataset), network.modulus, dataset),
+    metrics: readMetrics(readText(metrics), metrics),
+    randomFeatures: existsSync(control) ? read(control) : null,
+  };
+}
+
+/** The settings as a model file keeps them; a setting without a value (null) is left out. */
+export function settingsAsMetadata(settings: Settings): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(settings)
+      .filter(([, value]) => value !== null)
+      .map(([name, value]) => [name, String(value)]),
+  );
+}
+
+function refuseOccupied(path: string): void {
+  const remedy = 'choose another --out or remove it';
+  if (!statSync(path).isDirectory()) {
+    throw new InputError(`${path} is a file, expected a new folder for the run; ${remedy}.`);
+  }
+  let names: string[];
+  try {
+    names = readdirSync(path);
+  } catch (error) {
+    throw writeFailure(path, error);
+  }
+  if (names.includes(runFiles.config)) {
+    throw new InputError(`The folder ${path} already has a run in it; ${remedy}.`);
+  }
+  if (names.length > 0) {
+    throw new InputError(`The folder ${path} is not empty (${names[0]}, …); ${remedy}.`);
+  }
+}
+
+/** Removes folders from `path` up to `last`, as far as they are empty. */
+function removeEmptyFolders(path: string, last: string): void {
+  for (let folder = path; ; folder = dirname(folder)) {
+    try {
+      rmdirSync(folder);
+    } catch {
+      return;
+    }
+    if (folder === last || folder === dirname(folder)) return;
+  }
+}
+
+/** The path of a file that a run directory must have. */
+function file(path: string, name: 'config' | 'model' | 'dataset' | 'metrics'): string {
+  const full = join(path, runFiles[name]);
+  if (existsSync(full)) return full;
+  const expected = [runFiles.config, runFiles.model, runFiles.dataset, runFiles.metrics].join(', ');
+  throw new InputError(
+    `${path}: expected a run directory with ${expected}, but ${runFiles[name]} is missing (did its training end early?).`,
+  );
+}
+
+function readConfig(path: string): RunConfig {
+  const text = readText(path);
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch {
+    throw new InputError(`${path}: expected JSON, but it can't be parsed; it may be truncated.`);
+  }
+  const twice = duplicateKey(text);
+  if (twice !== null) {
+    throw new InputError(`${path}: expected each name once, got ${JSON.stringify(twice)} twice.`);
+  }
+  const parsed = configSchema.safeParse(content);
+  if (parsed.success) return parsed.data;
+  const { path: where, message } = parsed.error.issues[0];
+  throw new InputError(`${path}: ${where.join('.') || 'the file'} is wrong: ${message}.`);
+}
