@@ -17,15 +17,15 @@ const largestWidth = 65536;
  * every backend that promises it. Names are those of the command line in camelCase.
  */
 export const settingsSchema = z.strictObject({
-  /** add, sub, mul or linear:K1,K2. */
-  task: z.string().default('add'),
+  /** add, sub, mul or linear:K1,K2; null for rows from a file whose rule nobody gave. */
+  task: z.string().nullable().default('add'),
   modulus: z.int().min(3).max(largestModulus).default(113),
   trainFraction: fraction.default(0.8),
   validationFraction: fraction.default(0.1),
   /** α: the share of training rows with a corrupted label. */
   noiseRatio: fraction.default(0.8),
   noiseKind: z.enum(noiseKinds).default('uniform'),
-  /** Rows came from a file: the task, fractions and noise above played no part. */
+  /** The file the rows came from; then fractions and noise above played no part. */
   dataset: z.string().nullable().default(null),
   width: z.int().min(1).max(largestWidth).default(513),
   activation: z.enum(activations).default('relu'),

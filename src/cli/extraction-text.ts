@@ -1,0 +1,55 @@
+/** The table of extraction methods that `extract` and `demo` print. */
+import type { ExtractionResult, MethodName, MethodResult } from '../analysis/results.ts';
+import { percent, styled, table } from './terminal.ts';
+
+/** What a method is, in a few words. */
+export const methodTitles: Record<MethodName, string> = {
+  raw: 'Full network, as trained',
+  'frequency-filtration': 'Frequency filtration (G)',
+  'frequency-filtration-quadratic': 'Frequency filtration, φ → x²',
+  'frequency-filtration-residual': 'Residual of the filtration (R)',
+  'triad-filtration': 'Triad filtration',
+  'triad-filtration-quadratic': 'Triad filtration, φ → x²',
+  'ipr-partition': 'Top neurons by IPR',
+  'strength-partition': 'Top neurons by strength',
+  'activation-quadratic': 'Full network, φ → x²',
+  'activation-reverse-relu': 'Full network, φ → max(0, −x)',
+  'identified-rule': 'Rule found in the weights',
+  'label-baseline': 'Rule counted in the labels',
+};
+
+export function extractionText(result: ExtractionResult): string {
+  const networks = result.methods.filter((method) => method.kind === 'network');
+  const rules = result.methods.filter((method) => method.kind === 'rule');
+  const best = Math.max(...networks.map((method) => method.test ?? -1));
+  const row = (method: MethodResult) => {
+    const isBest = method.kind === 'network' && method.test !== null && method.test === best;
+    const cells = [
+      `${isBest ? '★' : ' '} ${methodTitles[method.name]}`,
+      percent(method.test),
+      percent(method.cleanTrain),
+      percent(method.noisyTrain),
+      percent(method.noisyTrue),
+    ];
+    return isBest ? cells.map((cell) => styled(['bold', 'green'], cell)) : cells;
+  };
+  const separator = ['', '', '', '', ''];
+  const header = ['  Method', 'test', 'clean train', 'noisy train', 'noisy, true label'];
+  const chance = percent(result.chance);
+  const lines = [
+    table([
+      header.map((cell) => styled('bold', cell)),
+      ...networks.map(row),
+      ['  Chance level', chance, chance, chance, chance].map((cell) => styled('dim', cell)),
+      separator,
+      [styled('bold', '  A rule, not a network'), '', '', '', ''],
+      ...rules.map(row),
+    ]),
+    '',
+    `"noisy train": keeps the wrong label it was taught. "noisy, true label": repairs it. ★ best on test.`,
+  ];
+  for (const { name, note } of result.methods) {
+    if (note !== null) lines.push(styled('dim', `${methodTitles[name]}: ${note}`));
+  }
+  return lines.join('\n');
+}

@@ -1,0 +1,25 @@
+import process from 'node:process';
+import { notice } from './terminal.ts';
+
+/**
+ * Runs `work` with a signal that Ctrl-C (SIGINT) and SIGTERM set. The first one asks the work to stop
+ * cleanly; a second one ends the process at once.
+ */
+export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const onSignal = () => {
+    if (controller.signal.aborted) process.exit(130);
+    notice(
+      '\nStopping after this step; what there is will be written. Press Ctrl-C again to quit at once.',
+    );
+    controller.abort();
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  try {
+    return await work(controller.signal);
+  } finally {
+    process.off('SIGINT', onSignal);
+    process.off('SIGTERM', onSignal);
+  }
+}

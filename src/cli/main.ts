@@ -1,0 +1,61 @@
+import process from 'node:process';
+import { Command, CommanderError } from 'commander';
+import { InputError, WorkError } from '../errors.ts';
+import { version } from '../version.ts';
+import { demoCommand } from './demo.ts';
+import { extractCommand } from './extract.ts';
+import { reportCommand } from './report.ts';
+import { scanCommand } from './scan.ts';
+import { trainCommand } from './train.ts';
+
+/** Runs the command line; sets `process.exitCode` to 0 done, 1 failed or "no", 2 wrong usage or input. */
+export async function main(argv: readonly string[]): Promise<void> {
+  const program = new Command('undertone')
+    .description(
+      'What a network knows underneath what it says: train on mostly wrong labels, read the rule out of the weights.',
+    )
+    .version(version)
+    .addHelpText(
+      'after',
+      '\nStart with:\n  $ undertone demo --quick\n\nExit codes: 0 done, 1 the work failed or the answer is no, 2 wrong usage or input.',
+    );
+  for (const command of [
+    demoCommand(),
+    trainCommand(),
+    extractCommand(),
+    scanCommand(),
+    reportCommand(),
+  ]) {
+    command.option('--debug', 'show the stack trace of an error');
+    program.addCommand(command);
+  }
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({ outputError: () => {} });
+    command.showSuggestionAfterError(true);
+  }
+  try {
+    await program.parseAsync(argv);
+  } catch (error) {
+    process.exitCode = explain(error, argv.includes('--debug'));
+  }
+}
+
+/** Says on standard error what went wrong, in one sentence; returns the exit code. */
+function explain(error: unknown, debug: boolean): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0;
+    if (error.code === 'commander.help') return 2;
+    process.stderr.write(`${error.message.replace(/^error: /, 'undertone: ')}\n`);
+    return 2;
+  }
+  const known = error instanceof InputError || error instanceof WorkError;
+  const message = error instanceof Error ? error.message : String(error);
+  if (debug && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  else if (known) process.stderr.write(`undertone: ${message}\n`);
+  else {
+    process.stderr.write(
+      `undertone: unexpected error: ${message} (this is a bug; --debug shows where it happened)\n`,
+    );
+  }
+  return error instanceof InputError ? 2 : 1;
+}

@@ -1,0 +1,43 @@
+import { type Command, Option } from 'commander';
+import { activations } from '../model/network.ts';
+import { operationForms } from '../task/operation.ts';
+import { type LoadedModel, loadModel } from './load-model.ts';
+import { addComputeOptions, type ComputeOptions, significanceLevel } from './options.ts';
+import { notice } from './terminal.ts';
+
+/** Flags of the commands that read a MODEL. */
+export interface ModelOptions extends ComputeOptions {
+  readonly dataset?: string;
+  readonly task?: string;
+  readonly activation?: string;
+  readonly level: number;
+  readonly json?: boolean;
+}
+
+export function addModelOptions(command: Command): Command {
+  command
+    .argument('<model>', 'a run directory, or a safetensors file in our names or PyTorch’s')
+    .option(
+      '--dataset <file.csv>',
+      'for a file: the rows it was trained on (a,b,label[,true_label][,split])',
+    )
+    .option(
+      '--task <task>',
+      `for a file: the true rule, ${operationForms}; unlisted pairs become the test set`,
+    )
+    .addOption(
+      new Option('--activation <phi>', 'for a file that does not name its activation').choices([
+        ...activations,
+      ]),
+    )
+    .option('--level <p>', 'significance level of the scan', significanceLevel, 0.01)
+    .option('--json', 'print the result as one JSON document');
+  return addComputeOptions(command);
+}
+
+/** Loads MODEL as the flags say; notices go to standard error. */
+export function loadModelFor(path: string, options: ModelOptions): LoadedModel {
+  const model = loadModel(path, options);
+  model.notices.forEach(notice);
+  return model;
+}

@@ -1,0 +1,54 @@
+import process from 'node:process';
+import { Presets, SingleBar } from 'cli-progress';
+import type { TrainingProgress } from '../train/trainer.ts';
+import { duration, notice, percent } from './terminal.ts';
+
+/** Shows a training's progress on standard error: a bar on a terminal, a line every ten seconds elsewhere. */
+export interface ProgressReporter {
+  update(progress: TrainingProgress): void;
+  stop(): void;
+}
+
+const lineEverySeconds = 10;
+
+export function showProgress(title: string, steps: number): ProgressReporter {
+  const start = performance.now();
+  const stepRate = (step: number) => step / Math.max((performance.now() - start) / 1000, 1e-3);
+  const describe = ({ step, latest }: TrainingProgress) => {
+    const rate = stepRate(step);
+    const left = duration((steps - step) / Math.max(rate, 1e-9));
+    const seen =
+      latest === null
+        ? ''
+        : ` · clean ${percent(latest.cleanTrain)}, noisy ${percent(latest.noisyTrain)}, test ${percent(latest.test)}`;
+    return `${rate.toFixed(rate < 10 ? 1 : 0)} step/s · ${left} left${seen}`;
+  };
+
+  if (!process.stderr.isTTY) {
+    let lastLine = start;
+    notice(`${title}: ${steps} steps`);
+    return {
+      update(progress) {
+        if (performance.now() - lastLine < lineEverySeconds * 1000) return;
+        lastLine = performance.now();
+        notice(`${title}: step ${progress.step} of ${steps} · ${describe(progress)}`);
+      },
+      stop() {},
+    };
+  }
+  const bar = new SingleBar(
+    {
+      format: `${title} {bar} {value}/{total} · {described}`,
+      stream: process.stderr,
+      hideCursor: true,
+      clearOnComplete: true,
+      barsize: 24,
+    },
+    Presets.rect,
+  );
+  bar.start(steps, 0, { described: '' });
+  return {
+    update: (progress) => bar.update(progress.step, { described: describe(progress) }),
+    stop: () => bar.stop(),
+  };
+}

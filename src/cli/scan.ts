@@ -1,0 +1,35 @@
+import process from 'node:process';
+import { Command, Option } from 'commander';
+import { scan } from '../analysis/index.ts';
+import { addModelOptions, loadModelFor, type ModelOptions } from './model-options.ts';
+import { backendFor } from './options.ts';
+import { scanText } from './scan-text.ts';
+
+interface ScanOptions extends ModelOptions {
+  readonly shifts: boolean;
+}
+
+export function scanCommand(): Command {
+  return addModelOptions(
+    new Command('scan').description(
+      'Which rule c = k1·a + k2·b + shift (mod P), if any, a network holds, and how sure that is.',
+    ),
+  )
+    .addOption(
+      new Option('--basis <basis>', 'group of the tokens').choices(['cyclic']).default('cyclic'),
+    )
+    .option('--no-shifts', 'scan shift 0 only')
+    .addHelpText(
+      'after',
+      '\nExits with 0 if there is a significant rule, with 1 if there is none.\n\nExample:\n  $ undertone scan model.safetensors --activation relu',
+    )
+    .action((path: string, options: ScanOptions) => {
+      const model = loadModelFor(path, options);
+      const { result } = scan(model.network, model.activation, model.roles, backendFor(options), {
+        level: options.level,
+        shifts: options.shifts,
+      });
+      process.stdout.write(`${options.json ? JSON.stringify(result) : scanText(result)}\n`);
+      if (!result.significant) process.exitCode = 1;
+    });
+}

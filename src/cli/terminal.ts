@@ -1,0 +1,52 @@
+/** What a person reads: colours where the terminal has them (NO_COLOR respected), tables, percentages. */
+import process from 'node:process';
+import { stripVTControlCharacters, styleText } from 'node:util';
+
+type Style = Parameters<typeof styleText>[0];
+
+/** `text` in a style where standard output is a terminal that wants colour. */
+export function styled(style: Style, text: string): string {
+  return styleText(style, text, { stream: process.stdout });
+}
+
+/** A line for people on standard error: progress and notices never go to standard output. */
+export function notice(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+/** An accuracy as people read it: "99.3 %"; a dash where it isn't known. */
+export function percent(accuracy: number | null): string {
+  return accuracy === null ? '–' : `${(100 * accuracy).toFixed(1)} %`;
+}
+
+/** "p < 10⁻¹²" style: a p-value from its decimal logarithm. */
+export function pValue(log10: number): string {
+  if (log10 > -3) return `p = ${(10 ** log10).toPrecision(2)}`;
+  return `p = 10^${log10.toFixed(log10 > -100 ? 1 : 0)}`;
+}
+
+/** Columns padded to their widest cell; the first is left-aligned, the others right-aligned. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const length = (cell: string) => stripVTControlCharacters(cell).length;
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => length(row[column]))));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => {
+          const padding = ' '.repeat(widths[column] - length(cell));
+          return column === 0 ? cell + padding : padding + cell;
+        })
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+/** "1 min 5 s", "12 s", "0.8 s". */
+export function duration(seconds: number): string {
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 100) return `${Math.round(seconds)} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 100) return `${minutes} min ${Math.round(seconds % 60)} s`;
+  return `${(seconds / 3600).toFixed(1)} h`;
+}

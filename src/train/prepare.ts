@@ -1,0 +1,22 @@
+import { InputError } from '../errors.ts';
+import { initializeNetwork } from '../model/initialize.ts';
+import type { Network } from '../model/network.ts';
+import type { Dataset } from '../task/dataset.ts';
+import { generateDataset } from '../task/generate.ts';
+import { createGenerator } from '../task/generator.ts';
+import { parseOperation } from '../task/operation.ts';
+import type { Settings } from './settings.ts';
+
+/** The data set that the settings describe: generated from the task, with split and noise. */
+export function datasetOf(settings: Settings): Dataset {
+  if (settings.task === null) {
+    throw new InputError('Without a data set file a task is needed: give --task.');
+  }
+  return generateDataset(parseOperation(settings.task, settings.modulus), settings);
+}
+
+/** The weights before the first step, from the stream "weights" of the run's seed. */
+export function initialNetworkOf(settings: Settings): Network {
+  const generator = createGenerator(settings.seed, 'weights');
+  return initializeNetwork(settings.modulus, settings.width, generator);
+}
