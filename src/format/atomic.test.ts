@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { type FileSystem, writeFileAtomic } from './atomic.ts';
+
+function folderFor(t: { after(clean: () => void): void }): string {
+  const folder = fs.mkdtempSync(join(tmpdir(), 'undertone-'));
+  t.after(() => fs.rmSync(folder, { recursive: true }));
+  return folder;
+}
+
+/** The real calls, one of them failing with this code. */
+function failing(call: keyof FileSystem, code: string): FileSystem {
+  const fail = () => {
+    throw Object.assign(new Error(`${code}: injected`), { code });
+  };
+  return { ...fs, [call]: fail } as FileSystem;
+}
+
+test('writes text and bytes, and replaces what was there', (t) => {
+  const path = join(folderFor(t), 'x');
+  writeFileAtomic(path, 'first');
+  writeFileAtomic(path, 'second µ');
+  assert.equal(fs.readFileSync(path, 'utf8'), 'second µ');
+  writeFileAtomic(path, Uint8Array.of(1, 2));
+  assert.deepEqual([...fs.readFileSync(path)], [1, 2]);
+  assert.deepEqual(fs.readdirSync(join(path, '..')), ['x']);
+});
+
+test('never shows a half-written file under the name', (t) => {
+  const path = join(folderFor(t), 'x');
+  fs.writeFileSync(path, 'old');
+  const seen: string[] = [];
+  const note = (call: string) => seen.push(`${call}: ${fs.readFileSync(path, 'utf8')}`);
+  const watched: FileSystem = {
+    ...fs,
+    writeFileSync: (file, content) => {
+      fs.writeFileSync(file, content);
+      note('write');
+    },
+    fsyncSync: (file) => {
+      fs.fsyncSync(file);
+      note('sync');
+    },
+    renameSync: (from, to) => {
+      fs.renameSync(from, to);
+      note('rename');
+    },
+  };
+  writeFileAtomic(path, 'new', watched);
+  assert.deepEqual(seen, ['write: old', 'sync: old', 'rename: new', 'sync: new']);
+});
+
+for (const [call, code, sentence] of [
+  ['openSync', 'EACCES', /^Could not write .*: there is no permission/],
+  ['openSync', 'EROFS', /the disk is read-only/],
+  ['writeFileSync', 'ENOSPC', /the disk is full/],
+  ['fsyncSync', 'EIO', /the disk reports an error/],
+  ['closeSync', 'EDQUOT', /disk quota/],
+  ['renameSync', 'EPERM', /the system does not permit it/],
+] as const) {
+  test(`keeps the old file and leaves nothing behind when ${call} fails with ${code}`, (t) => {
+    const folder = folderFor(t);
+    const path = join(folder, 'x');
+    fs.writeFileSync(path, 'old');
+    assert.throws(() => writeFileAtomic(path, 'new', failing(call, code)), {
+      name: 'WorkError',
+      message: sentence,
+    });
+    assert.equal(fs.readFileSync(path, 'utf8'), 'old');
+    assert.deepEqual(fs.readdirSync(folder), ['x']);
+  });
+}
+
+test('says so when a part of the path is a file', (t) => {
+  const path = join(folderFor(t), 'x');
+  fs.writeFileSync(path, 'old');
+  assert.throws(() => writeFileAtomic(join(path, 'y'), 'new'), {
+    name: 'WorkError',
+    message: /a part of its path is a file/,
+  });
+  assert.equal(fs.readFileSync(path, 'utf8'), 'old');
+});
+
+test('says so when the folder does not exist', (t) => {
+  assert.throws(() => writeFileAtomic(join(folderFor(t), 'no', 'y'), 'new'), {
+    name: 'WorkError',
+    message: /its folder does not exist/,
+  });
+});
+
+test('says so when a folder has the name', (t) => {
+  const folder = folderFor(t);
+  fs.mkdirSync(join(folder, 'x', 'y'), { recursive: true });
+  assert.throws(() => writeFileAtomic(join(folder, 'x'), 'new'), { name: 'WorkError' });
+  assert.deepEqual(fs.readdirSync(folder), ['x']);
+});
+
+test('keeps the old file on a disk that is really full', (t) => {
+  const folder = folderFor(t);
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder], { stdio: 'ignore' });
+  } catch {
+    return t.skip(
+      'this user may not mount a small disk (the injected ENOSPC above covers the rest)',
+    );
+  }
+  try {
+    const path = join(folder, 'x');
+    writeFileAtomic(path, 'old');
+    assert.throws(() => writeFileAtomic(path, new Uint8Array(100_000)), {
+      name: 'WorkError',
+      message: /the disk is full/,
+    });
+    assert.equal(fs.readFileSync(path, 'utf8'), 'old');
+    assert.deepEqual(fs.readdirSync(folder), ['x']);
+  } finally {
+    execFileSync('umount', [folder]);
+  }
+});
+
+test('says so in a folder without write permission', (t) => {
+  if (process.platform === 'win32') return t.skip('Windows has no folder mode to take away');
+  const folder = folderFor(t);
+  fs.chmodSync(folder, 0o500);
+  // Permissions don't bind root, so root becomes "nobody" for this one call.
+  const isRoot = process.geteuid?.() === 0;
+  if (isRoot) process.seteuid?.(65534);
+  try {
+    assert.throws(() => writeFileAtomic(join(folder, 'x'), 'new'), {
+      name: 'WorkError',
+      message: /there is no permission/,
+    });
+  } finally {
+    if (isRoot) process.seteuid?.(0);
+    fs.chmodSync(folder, 0o700);
+  }
+  assert.deepEqual(fs.readdirSync(folder), []);
+});
