@@ -1,0 +1,194 @@
+import * as Plot from '@observablehq/plot';
+import type { MethodName, MethodResult } from '../../analysis/results.ts';
+import { type Figure, legendHtml } from '../figure.ts';
+import { escapeHtml } from '../html.ts';
+import { notKnown, percent, pValue } from '../numbers.ts';
+import { colour, ink } from '../palette.ts';
+import { renderPlot } from '../plot.ts';
+import type { Study } from '../study.ts';
+
+/** Method names for people. */
+export const methodLabels: Readonly<Record<MethodName, string>> = {
+  raw: 'Whole network',
+  'frequency-filtration': 'Frequency filtration, G',
+  'frequency-filtration-quadratic': 'G with x² activation',
+  'frequency-filtration-residual': 'What filtration drops, R',
+  'triad-filtration': 'Triad filtration',
+  'triad-filtration-quadratic': 'Triad with x² activation',
+  'ipr-partition': 'Most periodic neurons',
+  'strength-partition': 'Strongest neurons',
+  'activation-quadratic': 'Activation → x²',
+  'activation-reverse-relu': 'Activation → reverse-ReLU',
+  'identified-rule': 'Rule in the weights',
+  'label-baseline': 'Rule in the labels',
+};
+
+/** The network method with the best test accuracy; null where no test accuracy is known. */
+export function bestMethod(methods: readonly MethodResult[]): MethodResult | null {
+  let best: MethodResult | null = null;
+  for (const method of methods) {
+    if (method.kind !== 'network' || method.test === null) continue;
+    if (best === null || method.test > (best.test ?? 0)) best = method;
+  }
+  return best;
+}
+
+/** Test accuracy of every way to read the network, as bars; rules apart, as text. */
+export function contest(study: Study): Figure {
+  const { methods, chance } = study.extraction;
+  const networks = methods.filter(({ kind }) => kind === 'network');
+  const best = bestMethod(methods);
+  return {
+    key: 'contest',
+    title: 'The contest of methods',
+    body: `${legendHtml([
+      { colour: colour.test, text: 'unseen pairs answered right' },
+      { colour: colour.noisy, text: 'wrong labels still given', shape: 'dot' },
+      { colour: colour.chance, text: `chance, ${percent(chance)}`, shape: 'dash' },
+    ])}${draw(networks, chance, best)}${rulesHtml(study)}`,
+    caption: caption(study, best),
+    table: {
+      columns: [
+        'Method',
+        'Test',
+        'Validation',
+        'Right labels',
+        'Wrong labels',
+        'Wrong labels: true answer',
+        'Note',
+      ],
+      rows: methods.map((method) => [
+        methodLabels[method.name],
+        ...[
+          method.test,
+          method.validation,
+          method.cleanTrain,
+          method.noisyTrain,
+          method.noisyTrue,
+        ].map(percent),
+        method.note ?? '',
+      ]),
+    },
+  };
+}
+
+function draw(
+  networks: readonly MethodResult[],
+  chance: number,
+  best: MethodResult | null,
+): string {
+  const rows = networks.map((method) => ({
+    label: methodLabels[method.name],
+    test: method.test,
+    noisy: method.noisyTrain,
+    text: percent(method.test),
+    best: method === best,
+    // A dot between bar end and number would sit on the number.
+    crowded:
+      method.noisyTrain !== null &&
+      Math.abs(method.noisyTrain - (method.test ?? 0)) < 0.18 &&
+      method.noisyTrain > (method.test ?? 0) + 0.01,
+  }));
+  const known = rows.filter(({ test }) => test !== null);
+  const y = 'label';
+  return renderPlot(
+    {
+      height: 30 * rows.length + 30,
+      marginLeft: 184,
+      marginRight: 58,
+      marginTop: 4,
+      marginBottom: 26,
+      x: { domain: [0, 1] },
+      y: { domain: rows.map(({ label }) => label), padding: 0.35 },
+      marks: [
+        Plot.gridX({ ticks: [0, 0.5, 1], stroke: colour.line, strokeOpacity: 1 }),
+        Plot.axisX({
+          ticks: [0, 0.5, 1],
+          tickFormat: (share: number) => `${share * 100} %`,
+          tickSize: 0,
+          label: null,
+          fill: colour.muted,
+        }),
+        Plot.barX(known, {
+          x: 'test',
+          y,
+          fill: colour.test,
+          fillOpacity: (row) => (row.best ? 1 : 0.72),
+          rx2: 2,
+        }),
+        Plot.ruleX([chance], { stroke: colour.chance, strokeDasharray: '3 3', strokeWidth: 1.5 }),
+        Plot.dot(
+          rows.filter(({ noisy }) => noisy !== null),
+          { x: 'noisy', y, fill: colour.noisy, stroke: colour.ground, strokeWidth: 1.5, r: 5 },
+        ),
+        ...rows.map((row) =>
+          Plot.text([row], {
+            x: (r: typeof row) => (r.crowded ? Math.max(r.test ?? 0, r.noisy ?? 0) : (r.test ?? 0)),
+            y,
+            text: 'text',
+            textAnchor: 'start',
+            dx:
+              row.crowded || (row.noisy !== null && Math.abs(row.noisy - (row.test ?? 0)) <= 0.01)
+                ? 10
+                : 6,
+            fill: row.best ? ink.test : colour.text,
+            fontWeight: row.best ? 700 : 500,
+            stroke: colour.ground,
+            strokeWidth: 3,
+          }),
+        ),
+        ...rows.map((row) =>
+          Plot.text([row], {
+            y,
+            text: 'label',
+            frameAnchor: 'left',
+            textAnchor: 'end',
+            dx: -10,
+            fill: row.test === null ? colour.muted : colour.text,
+            fontWeight: row.best ? 700 : 400,
+          }),
+        ),
+        Plot.axisY({ label: null, tickSize: 0, text: () => '' }),
+      ],
+    },
+    `Bars of test accuracy by method. ${rows.map(({ label, text }) => `${label}: ${text}`).join('. ')}.`,
+  ).svg;
+}
+
+function rulesHtml(study: Study): string {
+  const { methods, rule, scan } = study.extraction;
+  const items = methods
+    .filter(({ kind }) => kind === 'rule')
+    .map((method) => {
+      const text =
+        method.name === 'identified-rule'
+          ? rule === null
+            ? `no significant rule; the best of ${scan.rulesScanned.toLocaleString('en')} was ${scan.best.text}, ${pValue(scan.evidence.weights.log10PValue)}`
+            : `${rule.text}, corrected ${pValue(scan.evidence.weights.log10PValue)}`
+          : (method.note ?? `agrees with ${percent(method.test)} of unseen pairs`);
+      return `<div><dt>${escapeHtml(methodLabels[method.name])}</dt><dd>${escapeHtml(text)}</dd></div>`;
+    });
+  if (items.length === 0) return '';
+  return `<dl class="rules"><p>Rules written out as a table: right everywhere or nowhere, so not an accuracy of the network.</p>${items.join('')}</dl>`;
+}
+
+function caption(study: Study, best: MethodResult | null): string {
+  const raw = study.extraction.methods.find(({ name }) => name === 'raw');
+  const unknown = study.extraction.methods.filter(
+    ({ kind, test }) => kind === 'network' && test === null,
+  );
+  const reason = unknown.find(({ note }) => note !== null)?.note;
+  const contrast =
+    best === null || raw === undefined || raw.test === null
+      ? ''
+      : best.name === 'raw'
+        ? ` No part of it does better than the whole network, ${percent(raw.test)}.`
+        : ` The whole network answers ${percent(raw.test)} of unseen pairs; ${methodLabels[best.name].replace(/^./, (c) => c.toLowerCase())} answers ${percent(best.test)}.`;
+  const absent =
+    unknown.length === 0
+      ? ''
+      : ` Where it says “${notKnown}”, the data needed isn’t there${reason === undefined ? '' : `: ${reason}`}.`;
+  return escapeHtml(
+    `Every bar is the same trained weights, read in another way; nothing is trained again.${contrast} An orange dot says how many of the wrong labels that reading still gives.${absent}`,
+  );
+}

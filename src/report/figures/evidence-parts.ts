@@ -1,0 +1,153 @@
+import * as Plot from '@observablehq/plot';
+import type { PartEvidence, ScanResult } from '../../analysis/results.ts';
+import type { Figure } from '../figure.ts';
+import { escapeHtml } from '../html.ts';
+import { count, notKnown, plain, pValue } from '../numbers.ts';
+import { colour, ink } from '../palette.ts';
+import { renderPlot } from '../plot.ts';
+import type { Study } from '../study.ts';
+
+const parts: readonly {
+  key: 'cleanTrain' | 'noisyTrain' | 'heldOut';
+  name: string;
+  fill: string;
+  ink: string;
+}[] = [
+  { key: 'cleanTrain', name: 'trained, right label', fill: colour.clean, ink: ink.clean },
+  { key: 'noisyTrain', name: 'trained, wrong label', fill: colour.repaired, ink: ink.repaired },
+  { key: 'heldOut', name: 'never seen', fill: colour.test, ink: ink.test },
+];
+const kinds = ['answers', 'logits'] as const;
+
+/** Evidence for the rule on pairs with right labels, with wrong labels, and never seen. */
+export function evidenceParts(study: Study): Figure {
+  const { scan } = study.extraction;
+  const known = parts.filter(({ key }) => scan[key] !== null);
+  return {
+    key: 'stored-or-carried',
+    title: 'Stored, or carried further?',
+    body:
+      known.length === 0
+        ? '<p class="absent">Which pairs were trained on isn’t known, so the evidence can’t be split.</p>'
+        : draw(scan),
+    caption: caption(scan),
+    table: {
+      columns: ['Pairs', 'Number', 'Answers: z', 'Answers: p', 'Logits: z', 'Logits: p'],
+      rows: parts.map(({ key, name }) => {
+        const part: PartEvidence | null = scan[key];
+        return part === null
+          ? [name, notKnown, notKnown, notKnown, notKnown, notKnown]
+          : [
+              name,
+              count(part.pairs),
+              plain(part.answers.z),
+              pValue(part.answers.log10PValue),
+              plain(part.logits.z),
+              pValue(part.logits.log10PValue),
+            ];
+      }),
+    },
+  };
+}
+
+function draw(scan: ScanResult): string {
+  const bars = kinds.flatMap((kind) =>
+    parts.flatMap(({ key, name, fill, ink }) => {
+      const part = scan[key];
+      return part === null
+        ? []
+        : [{ row: `${kind} ${name}`, kind, name, fill, ink, z: part[kind].z }];
+    }),
+  );
+  const values = bars.map(({ z }) => z).filter(Number.isFinite);
+  const low = Math.min(0, ...values);
+  const high = Math.max(4, ...values);
+  const room = (high - low) * 0.16;
+  return renderPlot(
+    {
+      height: 30 * bars.length + 62,
+      marginLeft: 150,
+      marginRight: 14,
+      marginTop: 6,
+      marginBottom: 40,
+      x: { domain: [low < 0 ? low - room : 0, high + room] },
+      fy: { domain: kinds, axis: null, padding: 0.12 },
+      y: {
+        domain: bars.slice(0, bars.length / 2).map(({ name }) => name),
+        padding: 0.3,
+        axis: null,
+      },
+      marks: [
+        Plot.rectX([0], {
+          x1: Math.max(-3, low - room),
+          x2: 3,
+          fill: colour.chance,
+          fillOpacity: 0.18,
+        }),
+        Plot.ruleX([0], { stroke: colour.muted }),
+        Plot.barX(bars, { fy: 'kind', y: 'name', x: 'z', fill: (bar) => bar.fill }),
+        ...bars.map((bar) =>
+          Plot.text([bar], {
+            fy: 'kind',
+            y: 'name',
+            x: 'z',
+            text: () => plain(bar.z),
+            textAnchor: bar.z < 0 ? 'end' : 'start',
+            dx: bar.z < 0 ? -6 : 6,
+            fill: colour.text,
+            fontWeight: 600,
+            stroke: colour.ground,
+            strokeWidth: 3,
+          }),
+        ),
+        ...bars.map((bar) =>
+          Plot.text([bar], {
+            fy: 'kind',
+            y: 'name',
+            frameAnchor: 'left',
+            textAnchor: 'end',
+            dx: -10,
+            text: 'name',
+            fill: bar.ink,
+            fontWeight: 600,
+          }),
+        ),
+        ...kinds.map((kind) =>
+          Plot.text([kind], {
+            fy: () => kind,
+            frameAnchor: 'top-right',
+            text: () => `in the ${kind}`,
+            fill: colour.muted,
+            dy: -2,
+          }),
+        ),
+        Plot.axisX({
+          ticks: 5,
+          tickSize: 3,
+          label: 'evidence for the rule, z (grey: |z| < 3)',
+          labelAnchor: 'center',
+          labelArrow: 'none',
+          fill: colour.muted,
+          stroke: colour.muted,
+          tickFormat: (z: number) => plain(z),
+        }),
+      ],
+    },
+    `Evidence for the rule by kind of pair. ${bars.map(({ kind, name, z }) => `${kind}, ${name}: z = ${plain(z)}`).join('. ')}.`,
+  ).svg;
+}
+
+function caption(scan: ScanResult): string {
+  const held = scan.heldOut;
+  const verdict =
+    held === null
+      ? ` Which pairs were never seen is ${notKnown} here.`
+      : held.answers.z > 4 || held.logits.z > 4
+        ? ' Here there is strong evidence on them: the network itself carries the rule to inputs it never saw.'
+        : held.answers.z < -2 || held.logits.z < -2
+          ? ' Here there is none, or less than none: the network stores the rule but speaks against it on pairs it never saw, and only the averaging in a filter carries it there.'
+          : ' Here there is none: the network stores the rule, and only the averaging in a filter carries it to pairs it never saw.';
+  return escapeHtml(
+    `How strongly the whole network’s own answers and logits speak for ${scan.best.text} compared with all other rules, on three kinds of pairs. Evidence on trained pairs shows that the rule was stored; only evidence on pairs never seen shows that the network itself carries it further.${verdict}`,
+  );
+}

@@ -1,0 +1,41 @@
+import { type Figure, legendHtml } from '../figure.ts';
+import { escapeHtml } from '../html.ts';
+import { count, percent } from '../numbers.ts';
+import { fieldCodes, type Study } from '../study.ts';
+import { codeCounts, fieldLegend, fieldPlot, meaningOf } from './field-plot.ts';
+
+/** Every answer of the whole network, beside every answer of G. */
+export function fields(study: Study): Figure {
+  const { modulus } = study.essentials;
+  const full = codeCounts(study.fullField);
+  const filtered = codeCounts(study.filteredField);
+  const right = (counts: number[]) =>
+    counts[fieldCodes.cleanRight] +
+    counts[fieldCodes.noisyRepaired] +
+    counts[fieldCodes.heldOutRight];
+  const pairs = modulus ** 2;
+  const panel = (title: string, field: Uint8Array, counts: number[]) => {
+    const line = `${percent(right(counts) / pairs)} of all pairs right`;
+    const { svg } = fieldPlot(
+      field,
+      modulus,
+      `${title}: the ${modulus} by ${modulus} table of answers; ${line}.`,
+    );
+    return `<div class="panel"><p class="panel-title"><b>${escapeHtml(title)}</b><span>${escapeHtml(line)}</span></p>${svg}</div>`;
+  };
+  return {
+    key: 'fields',
+    title: 'Every answer, before and after filtration',
+    place: 'wide',
+    body: `<div class="panels two">${panel('The whole network', study.fullField, full)}${panel('G, the filtered network', study.filteredField, filtered)}</div>${legendHtml(fieldLegend(study))}`,
+    caption: escapeHtml(
+      `One pixel for each of the ${count(pairs)} pairs (a, b). Blue and orange pixels were trained on, with right and with wrong labels; green ones never were, so they show what was understood rather than learned by heart. A gap is an answer that is neither true nor the label trained on.${study.pairCounts.cleanTrain === null ? ' The data set doesn’t say which labels are true, so grey pixels only say that the trained label is given.' : ''}`,
+    ),
+    table: {
+      columns: ['Pairs that were', 'Whole network', 'G'],
+      rows: [...Object.values(fieldCodes)]
+        .filter((code) => full[code] + filtered[code] > 0)
+        .map((code) => [meaningOf(code), count(full[code]), count(filtered[code])]),
+    },
+  };
+}

@@ -1,0 +1,203 @@
+import * as Plot from '@observablehq/plot';
+import type { MetricsRow } from '../../train/metrics-row.ts';
+import type { Figure } from '../figure.ts';
+import { escapeHtml } from '../html.ts';
+import { count, notKnown, percent, plain } from '../numbers.ts';
+import { colour, ink } from '../palette.ts';
+import { renderPlot } from '../plot.ts';
+import { spread } from '../spread.ts';
+import type { Study } from '../study.ts';
+
+type Role = 'cleanTrain' | 'noisyTrain' | 'test';
+
+const roles: readonly { role: Role; name: string; line: string; ink: string }[] = [
+  { role: 'cleanTrain', name: 'right labels', line: colour.clean, ink: ink.clean },
+  { role: 'noisyTrain', name: 'wrong labels', line: colour.noisy, ink: ink.noisy },
+  { role: 'test', name: 'unseen pairs', line: colour.test, ink: ink.test },
+];
+
+const marginLeft = 44;
+const marginRight = 136;
+const height = 270;
+const marginTop = 12;
+const marginBottom = 14;
+
+/** Accuracy on clean, noisy and test pairs against the step, on a log axis; the loss below it. */
+export function learningCurves(study: Study): Figure {
+  // A log axis has no place for step 0; the table has it.
+  const rows = study.metrics.filter((row) => row.step > 0);
+  const chance = study.extraction.chance;
+  return {
+    key: 'learning-curves',
+    title: 'Learning curves',
+    body:
+      rows.length === 0
+        ? '<p class="absent">No training was recorded for this network.</p>'
+        : draw(rows, chance),
+    caption: caption(study, rows),
+    table: {
+      columns: [
+        'Step',
+        'Loss',
+        'Right labels',
+        'Wrong labels',
+        'Wrong labels: true answer',
+        'Validation',
+        'Test',
+      ],
+      rows: study.metrics.map((row) => [
+        count(row.step),
+        plain(row.loss, 4),
+        ...[row.cleanTrain, row.noisyTrain, row.noisyTrue, row.validation, row.test].map(percent),
+      ]),
+    },
+  };
+}
+
+function draw(rows: readonly MetricsRow[], chance: number): string {
+  const last = rows[rows.length - 1];
+  const x: Plot.ScaleOptions = {
+    type: 'log',
+    domain: stepDomain(rows),
+  };
+  const shown = roles.filter(({ role }) => rows.some((row) => row[role] !== null));
+  const toPixel = (share: number) => marginTop + (1 - share) * (height - marginTop - marginBottom);
+  const labels = [
+    ...shown.map(({ role, name, ink }) => ({
+      share: last[role] ?? 0,
+      text: `${name} ${percent(last[role])}`,
+      ink,
+    })),
+    { share: chance, text: `chance ${percent(chance)}`, ink: colour.muted },
+  ];
+  const places = spread(
+    labels.map(({ share }) => toPixel(share)),
+    17,
+    marginTop,
+    height - marginBottom,
+  );
+  const accuracy = renderPlot(
+    {
+      height,
+      marginLeft,
+      marginRight,
+      marginTop,
+      marginBottom,
+      x: { ...x, axis: null },
+      y: { domain: [0, 1] },
+      marks: [
+        Plot.gridY({ ticks: 5, stroke: colour.line, strokeOpacity: 1 }),
+        Plot.axisY({
+          ticks: 5,
+          tickFormat: (share: number) => `${Math.round(share * 100)}`,
+          tickSize: 0,
+          label: null,
+          fill: colour.muted,
+        }),
+        Plot.ruleY([chance], { stroke: colour.chance, strokeDasharray: '3 4', strokeWidth: 1.5 }),
+        ...shown.map(({ role, line }) =>
+          Plot.line(rows, {
+            x: 'step',
+            y: (row: MetricsRow) => row[role] ?? Number.NaN,
+            stroke: line,
+            strokeWidth: 2.5,
+            strokeLinejoin: 'round',
+          }),
+        ),
+        ...shown.map(({ role, line }) =>
+          Plot.dot([last], {
+            x: 'step',
+            y: (row: MetricsRow) => row[role] ?? Number.NaN,
+            fill: line,
+            r: 3.5,
+          }),
+        ),
+        ...labels.map(({ text, ink }, index) =>
+          Plot.text([text], {
+            frameAnchor: 'top-right',
+            textAnchor: 'start',
+            dx: 10,
+            dy: places[index] - marginTop,
+            lineAnchor: 'middle',
+            fill: ink,
+            fontWeight: 600,
+          }),
+        ),
+      ],
+    },
+    `Accuracy in per cent against training step, log axis. At step ${last.step}: ${labels.map(({ text }) => text).join(', ')}.`,
+  );
+  const losses = rows.map((row) => row.loss).filter((loss) => Number.isFinite(loss));
+  const loss = renderPlot(
+    {
+      height: 104,
+      marginLeft,
+      marginRight,
+      marginTop: 8,
+      marginBottom: 38,
+      x,
+      y: { domain: [0, Math.max(1e-9, ...losses)], nice: true },
+      marks: [
+        Plot.gridY({ ticks: 2, stroke: colour.line, strokeOpacity: 1 }),
+        Plot.axisY({ ticks: 2, tickSize: 0, label: null, fill: colour.muted }),
+        Plot.axisX({
+          ticks: 4,
+          tickFormat: (step: number) => count(step),
+          tickSize: 4,
+          label: 'training step',
+          labelAnchor: 'center',
+          labelArrow: 'none',
+          fill: colour.muted,
+          stroke: colour.muted,
+        }),
+        Plot.line(rows, { x: 'step', y: 'loss', stroke: colour.text, strokeWidth: 1.8 }),
+        Plot.text([`loss ${plain(last.loss)}`], {
+          frameAnchor: 'bottom-right',
+          textAnchor: 'start',
+          dx: 10,
+          fill: colour.text,
+          fontWeight: 600,
+        }),
+      ],
+    },
+    `Training loss against training step, log axis; at the end ${plain(last.loss)}.`,
+  );
+  return `<p class="axis-title">Accuracy, %</p>${accuracy.svg}<p class="axis-title">Loss</p>${loss.svg}`;
+}
+
+/** At least a factor of two wide, so that a single row still has an axis. */
+function stepDomain(rows: readonly MetricsRow[]): [number, number] {
+  const first = rows[0].step;
+  return [first, Math.max(rows[rows.length - 1].step, 2 * first)];
+}
+
+/** The first step at which a role is at least half right, or null. */
+function halfway(rows: readonly MetricsRow[], role: Role): number | null {
+  return rows.find((row) => (row[role] ?? 0) >= 0.5)?.step ?? null;
+}
+
+function caption(study: Study, rows: readonly MetricsRow[]): string {
+  if (rows.length === 0) {
+    return 'A model file holds weights only; a run directory also has the curves of its training.';
+  }
+  const { cleanTrain, noisyTrain, test } = rows[rows.length - 1];
+  const noisy = halfway(rows, 'noisyTrain');
+  const clean = halfway(rows, 'cleanTrain');
+  const order =
+    noisy === null || clean === null || noisy === clean
+      ? ''
+      : noisy < clean
+        ? ` The wrong labels are learned first: half of them by step ${count(noisy)}, half of the right ones by step ${count(clean)}.`
+        : ` The right labels are learned first: half of them by step ${count(clean)}, half of the wrong ones by step ${count(noisy)}.`;
+  const unseen =
+    test === null
+      ? ''
+      : ` On pairs it never saw it ends at ${percent(test)}; answering at random gives ${percent(study.extraction.chance)} (dashed).`;
+  const absent =
+    cleanTrain === null || noisyTrain === null || test === null
+      ? ` Curves that are ${notKnown} are missing: the data set doesn’t have such rows or doesn’t say which labels are right.`
+      : '';
+  return escapeHtml(
+    `Accuracy while training, measured on training pairs with a right label, on training pairs with a wrong label (against that wrong label), and on unseen pairs.${order}${unseen}${absent}`,
+  );
+}

@@ -1,0 +1,117 @@
+import type { MethodResult } from '../analysis/results.ts';
+import { bestMethod, methodLabels } from './figures/contest.ts';
+import { escapeHtml } from './html.ts';
+import { count, percent, plain, pValue } from './numbers.ts';
+import type { Study } from './study.ts';
+
+/** The result in one sentence and a handful of numbers. */
+export function headlineHtml(study: Study): string {
+  const tiles = headlineTiles(study).map(
+    ({ value, label, detail, kind }) =>
+      `<div class="tile ${kind}"><dt>${escapeHtml(label)}</dt><dd><b>${escapeHtml(value)}</b><span>${escapeHtml(detail)}</span></dd></div>`,
+  );
+  return `<p class="lede">${escapeHtml(sentence(study))}</p>
+<dl class="tiles">${tiles.join('')}</dl>`;
+}
+
+interface Tile {
+  readonly value: string;
+  readonly label: string;
+  readonly detail: string;
+  readonly kind: 'noisy' | 'test' | 'rule' | 'chance';
+}
+
+function headlineTiles(study: Study): Tile[] {
+  const { extraction, pairCounts, controls } = study;
+  const { scan, rule, chance } = extraction;
+  const raw = method(study, 'raw');
+  const best = bestMethod(extraction.methods);
+  const tiles: Tile[] = [];
+  const { noisyTrain, train } = pairCounts;
+  if (noisyTrain !== null && train > 0) {
+    tiles.push({
+      value: percent(noisyTrain / train),
+      label: 'of the training labels are wrong',
+      detail:
+        raw?.noisyTrain == null
+          ? `${count(noisyTrain)} of ${count(train)}`
+          : `${percent(raw.noisyTrain)} of these ${count(noisyTrain)} learned by heart`,
+      kind: 'noisy',
+    });
+  }
+  tiles.push({
+    value: percent(raw?.test ?? null),
+    label: 'of unseen pairs: the network as it is',
+    detail: `chance is ${percent(chance)}`,
+    kind: 'test',
+  });
+  if (best !== null && best.name !== 'raw') {
+    tiles.push({
+      value: percent(best.test),
+      label: 'of unseen pairs: the same weights, filtered',
+      detail: methodLabels[best.name],
+      kind: 'test',
+    });
+  }
+  tiles.push({
+    value: rule === null ? 'no rule' : rule.text,
+    label: 'what a scan of the weights finds',
+    detail: `${pValue(scan.evidence.weights.log10PValue)} (T = ${plain(scan.evidence.weights.T)})`,
+    kind: 'rule',
+  });
+  const random = controls.find(({ kind, available }) => kind === 'random-features' && available);
+  const untrained = controls.find(({ kind, available }) => kind === 'untrained' && available);
+  const control = random ?? untrained;
+  if (control !== undefined && control.frequencyFiltration !== null) {
+    tiles.push({
+      value: percent(control.frequencyFiltration),
+      label: `control: ${control.label.replace(/^./, (first) => first.toLowerCase())}, filtered`,
+      detail: `chance is ${percent(chance)}`,
+      kind: 'chance',
+    });
+  }
+  return tiles;
+}
+
+function method(study: Study, name: MethodResult['name']): MethodResult | undefined {
+  return study.extraction.methods.find((candidate) => candidate.name === name);
+}
+
+/** What happened, in one sentence that claims no more than the numbers. */
+export function sentence(study: Study): string {
+  const { extraction, pairCounts, essentials } = study;
+  const { chance, rule } = extraction;
+  const raw = method(study, 'raw');
+  const best = bestMethod(extraction.methods);
+  const { train, noisyTrain } = pairCounts;
+  const subject =
+    noisyTrain === null
+      ? `A network of ${count(essentials.width)} neurons trained on ${count(train)} pairs`
+      : `A network of ${count(essentials.width)} neurons trained on ${count(train)} pairs, ${noisyTrain === 0 ? 'none' : count(noisyTrain)} of them with a wrong answer,`;
+  const memorised =
+    raw === undefined || raw.noisyTrain === null || noisyTrain === null || noisyTrain === 0
+      ? ''
+      : ` gives ${percent(raw.noisyTrain)} of the wrong answers back and`;
+  const unseen =
+    raw === undefined || raw.test === null
+      ? ' has no test set to be judged on'
+      : ` gets ${percent(raw.test)} of the pairs it never saw right (chance: ${percent(chance)})`;
+  const read =
+    best === null || raw === undefined || best.name === 'raw' || best.test === null
+      ? ''
+      : best.test > 3 * chance && best.test > (raw.test ?? 0)
+        ? `, ${best.test > (raw.test ?? 0) + 0.1 ? 'yet' : 'and'} the same weights, read by ${lower(methodLabels[best.name])}, get ${percent(best.test)} right`
+        : ', and no way of reading the weights does much better';
+  const found =
+    rule === null
+      ? '; a scan of the weights finds no significant rule.'
+      : `; a scan of the weights alone names the rule, ${rule.text}.`;
+  return `${subject}${memorised}${unseen}${read}${found}`;
+}
+
+/** Without its capital, unless it is a symbol such as G. */
+function lower(label: string): string {
+  return /^[A-Z](?![a-z])/.test(label)
+    ? label
+    : label.replace(/^./, (first) => first.toLowerCase());
+}

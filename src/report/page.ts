@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import { type Figure, figureHtml } from './figure.ts';
+import { configuration } from './figures/configuration.ts';
+import { bestMethod, contest } from './figures/contest.ts';
+import { controls } from './figures/controls.ts';
+import { evidenceParts } from './figures/evidence-parts.ts';
+import { fields } from './figures/fields.ts';
+import { learningCurves } from './figures/learning-curves.ts';
+import { path } from './figures/path.ts';
+import { phaseRelation } from './figures/phase-relation.ts';
+import { scanMap } from './figures/scan-map.ts';
+import { spectra } from './figures/spectra.ts';
+import { headlineHtml } from './headline.ts';
+import { escapeHtml } from './html.ts';
+import { count, percent } from './numbers.ts';
+import { pageScript, pageStyle } from './page-style.ts';
+import type { Study } from './study.ts';
+
+/**
+ * The report on one or several runs as one HTML file that loads nothing from anywhere. Needs no
+ * browser to make and no script to read; a script adds the slider and the theme button.
+ *
+ * @throws RangeError without any study.
+ */
+export function renderReport(studies: readonly Study[]): string {
+  if (studies.length === 0) throw new RangeError('expected at least one study, got none');
+  const several = studies.length > 1;
+  const title = several ? `${studies.length} runs` : studies[0].name;
+  const scriptHash = createHash('sha256').update(pageScript).digest('base64');
+  const sections = studies.map((study, index) =>
+    studyHtml(study, several ? `run-${index + 1}-` : '', several ? 'h2' : 'h1'),
+  );
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-${scriptHash}'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>Undertone: ${escapeHtml(title)}</title>
+<style>${pageStyle}</style>
+<script>${pageScript}</script>
+</head>
+<body>
+<header class="page-head"><span><b>Undertone</b> what a network knows underneath what it says</span><button type="button" class="theme" aria-label="Change between light and dark">Dark</button></header>
+<main>
+${several ? contentsHtml(studies) : ''}
+${sections.join('\n')}
+</main>
+<footer class="page-foot">Accuracies are shares of pairs answered right. “Chance” is answering at random, one in P.</footer>
+</body>
+</html>
+`;
+}
+
+function contentsHtml(studies: readonly Study[]): string {
+  const rows = studies.map((study, index) => {
+    const raw = study.extraction.methods.find(({ name }) => name === 'raw');
+    const cells = [
+      subtitle(study),
+      percent(raw?.test ?? null),
+      percent(bestMethod(study.extraction.methods)?.test ?? null),
+      study.extraction.rule?.text ?? 'no significant rule',
+    ].map((cell) => `<td>${escapeHtml(cell)}</td>`);
+    return `<tr><th scope="row"><a href="#run-${index + 1}-top">${escapeHtml(study.name)}</a></th>${cells.join('')}</tr>`;
+  });
+  const columns = [
+    'Run',
+    'What was trained',
+    'Unseen pairs, as it is',
+    'Unseen pairs, filtered',
+    'Rule in the weights',
+  ];
+  return `<h1>${studies.length} runs</h1>
+<nav class="contents" aria-label="Contents"><div class="scroll"><table><thead><tr>${columns.map((name) => `<th scope="col">${name}</th>`).join('')}</tr></thead><tbody>${rows.join('')}</tbody></table></div></nav>`;
+}
+
+function subtitle(study: Study): string {
+  const { modulus, width, noiseRatio, activation, steps, task, optimizer } = study.essentials;
+  return [
+    `task ${task}, P = ${modulus}`,
+    `M = ${count(width)}`,
+    noiseRatio === null ? null : `α = ${noiseRatio}`,
+    activation,
+    optimizer,
+    steps === null ? null : `${count(steps)} steps`,
+  ]
+    .filter((part) => part !== null)
+    .join(' · ');
+}
+
+function studyHtml(study: Study, prefix: string, heading: 'h1' | 'h2'): string {
+  const figures: Figure[] = [
+    learningCurves(study),
+    contest(study),
+    fields(study),
+    path(study, prefix),
+    spectra(study),
+    phaseRelation(study),
+    scanMap(study),
+    controls(study),
+    evidenceParts(study),
+  ];
+  const id = `${prefix}top`;
+  return `<section class="study" aria-labelledby="${id}">
+<${heading} id="${id}">${escapeHtml(study.name)}</${heading}>
+<p class="subtitle">${escapeHtml(subtitle(study))}</p>
+${headlineHtml(study)}
+<div class="figures">
+${figures.map((figure, index) => figureHtml(figure, index + 1, prefix)).join('\n')}
+${configuration(study, prefix)}
+</div>
+</section>`;
+}

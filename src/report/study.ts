@@ -1,0 +1,128 @@
+/**
+ * Everything the report shows of one run, as plain data: figure code evaluates no network and reads
+ * no file. `collectStudy` computes it; a test fixture makes one from cosines.
+ */
+import type { ExtractionResult } from '../analysis/results.ts';
+import type { Activation } from '../model/network.ts';
+import type { MetricsRow } from '../train/metrics-row.ts';
+
+export interface Study {
+  /** What the run is called, such as the name of its directory. */
+  readonly name: string;
+  readonly essentials: StudyEssentials;
+  /** Every setting of the run by its camelCase name, as configured. */
+  readonly settings: Readonly<Record<string, SettingValue>>;
+  /** Backend, instruction set, threads, versions: what it ran on. */
+  readonly environment: Readonly<Record<string, SettingValue>>;
+  /** The command line that makes this run again; null where nobody knows it. */
+  readonly command: string | null;
+  /** Hash of the final weights; null where it wasn't computed. */
+  readonly weightsHash: string | null;
+  readonly pairCounts: PairCounts;
+  /** In order of steps; empty where no training was recorded. */
+  readonly metrics: readonly MetricsRow[];
+  readonly extraction: ExtractionResult;
+  readonly scanMap: ScanMap;
+  readonly spectra: readonly NeuronSpectrum[];
+  readonly phases: PhaseRelation;
+  readonly fullField: Field;
+  readonly filteredField: Field;
+  /** G + λR from λ = 1 (the whole network) down to λ = 0 (G alone). */
+  readonly path: readonly PathPoint[];
+  readonly controls: readonly Control[];
+}
+
+export type SettingValue = string | number | boolean | null;
+
+export interface StudyEssentials {
+  readonly modulus: number;
+  readonly width: number;
+  /** As on the command line: "add", "linear:2,3". */
+  readonly task: string;
+  /** α: the configured share of wrong labels among the training rows; null where unknown. */
+  readonly noiseRatio: number | null;
+  readonly activation: Activation;
+  /** Optimizer steps taken; null where unknown. */
+  readonly steps: number | null;
+  readonly seed: number | null;
+  readonly optimizer: string | null;
+}
+
+/** Numbers of pairs by role; null where the role's labels aren't known. */
+export interface PairCounts {
+  readonly train: number;
+  readonly cleanTrain: number | null;
+  readonly noisyTrain: number | null;
+  readonly validation: number | null;
+  readonly test: number | null;
+}
+
+/** T for every k1, k2 (and the best shift where shifts were scanned). */
+export interface ScanMap {
+  /** [P²] at k1·P + k2; NaN where k1 or k2 is 0 or T isn't defined. */
+  readonly T: Float32Array | Float64Array;
+  /** The T above which a rule counts as significant. */
+  readonly threshold: number | null;
+}
+
+/** Shares of one neuron's energy at frequencies 1…⌊P/2⌋; they sum to 1. */
+export interface NeuronSpectrum {
+  readonly neuron: number;
+  /** Rank of the neuron by the share of energy in its dominant frequency: 1 is the cleanest. */
+  readonly rank: number;
+  readonly dominantFrequency: number;
+  /** |û(k1·ω)|² + |v̂(k2·ω)|² + |ŵ(ω)|² over its sum, before filtration. */
+  readonly before: readonly number[];
+  /** The same energies after filtration, over the sum BEFORE it. */
+  readonly after: readonly number[];
+}
+
+/** φa + φb against φc at each neuron's dominant frequency, radians in (−π, π]. */
+export interface PhaseRelation {
+  /** φa + φb, wrapped: [M]. For k ≠ ±1 the phases are those of û(k1·ω) and v̂(k2·ω). */
+  readonly sum: readonly number[];
+  readonly phaseC: readonly number[];
+  /** |û||v̂||ŵ| at that frequency over the largest of all neurons: [M], 0…1. */
+  readonly strength: readonly number[];
+  /** Mean over neurons of the wrapped (φa + φb − φc)², rad²; π²/3 where phases are unrelated. */
+  readonly meanSquaredError: number;
+}
+
+/** What an answer on one pair was. Values of a `Field`. */
+export const fieldCodes = {
+  wrong: 0,
+  cleanRight: 1,
+  noisyMemorised: 2,
+  noisyRepaired: 3,
+  heldOutRight: 4,
+  /** The trained label where nobody knows the true one. */
+  fitsLabel: 5,
+  /** A held-out pair without a known label. */
+  unknown: 6,
+} as const;
+
+/** One code of `fieldCodes` per pair: [P²] at a·P + b. */
+export type Field = Uint8Array;
+
+export interface PathPoint {
+  readonly lambda: number;
+  readonly cleanTrain: number | null;
+  readonly noisyTrain: number | null;
+  readonly noisyTrue: number | null;
+  readonly test: number | null;
+  readonly field: Field;
+}
+
+/** The same extraction where there is nothing to extract. */
+export interface Control {
+  readonly kind: 'trained' | 'untrained' | 'random-features' | 'wrong-rule';
+  /** For people: "Untrained network". */
+  readonly label: string;
+  /** Test accuracy of the network as it is, and after each filtration. */
+  readonly raw: number | null;
+  readonly frequencyFiltration: number | null;
+  readonly triadFiltration: number | null;
+  /** What "right" means here, or how to get a control that isn't there. */
+  readonly note: string;
+  readonly available: boolean;
+}
