@@ -62,6 +62,7 @@ const reasons: Record<string, string> = {
   ENOTDIR: 'a part of its path is a file, not a folder; choose another',
   EISDIR: 'there is a folder of that name; choose another name',
   ENAMETOOLONG: 'the name is too long; choose a shorter one',
+  EFBIG: 'it would be larger than this system lets a file be; raise that limit (ulimit -f)',
   EIO: 'the disk reports an error; choose another',
 };
 

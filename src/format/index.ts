@@ -4,6 +4,7 @@ export { metricsHeader, metricsLine, readMetrics, writeMetrics } from './metrics
 export { type Model, readModel, writeModel } from './model-file.ts';
 export { readBytes, readText } from './read-file.ts';
 export {
+  claimFolder,
   claimRunDirectory,
   type Run,
   type RunConfig,

@@ -99,7 +99,7 @@ test('refuses a folder that has a run in it, and touches nothing', (t) => {
   const before = fs.readdirSync(path).map((name) => fs.statSync(join(path, name)).mtimeMs);
   assert.throws(() => claimRunDirectory(path, config), {
     name: 'InputError',
-    message: /already has a run in it; choose another --out or remove it/,
+    message: /already has a run in it; choose another or remove it/,
   });
   const after = fs.readdirSync(path).map((name) => fs.statSync(join(path, name)).mtimeMs);
   assert.deepEqual(after, before);
@@ -114,7 +114,7 @@ test('refuses a folder with other files in it, and a file', (t) => {
   });
   assert.throws(() => claimRunDirectory(join(folder, 'thesis.txt'), config), {
     name: 'InputError',
-    message: /is a file, expected a new folder/,
+    message: /is a file, expected a folder that is new/,
   });
   assert.deepEqual(fs.readdirSync(folder), ['thesis.txt']);
 });

@@ -55,24 +55,33 @@ export interface Run extends RunResults {
 }
 
 /**
- * Makes a folder this run's own: creates it (and its parents) with config.json in it. An existing empty
- * folder is taken.
+ * Makes a folder one's own to write into: creates it and its parents; an existing empty folder is taken.
+ *
+ * @returns the topmost folder that was created, or null where all were there.
+ * @throws InputError if there is anything at the path already; nothing is touched then.
+ * @throws WorkError if the folder can't be made.
+ */
+export function claimFolder(path: string): string | null {
+  if (existsSync(path)) refuseOccupied(path);
+  try {
+    return mkdirSync(path, { recursive: true }) ?? null;
+  } catch (error) {
+    throw writeFailure(path, error);
+  }
+}
+
+/**
+ * `claimFolder`, and config.json in it: the folder is this run's from now on.
  *
  * @throws InputError if there is anything at the path already; nothing is touched then.
  * @throws WorkError if the folder can't be made or written to; what was made is removed again.
  */
 export function claimRunDirectory(path: string, config: RunConfig): void {
-  if (existsSync(path)) refuseOccupied(path);
-  let firstMade: string | undefined;
-  try {
-    firstMade = mkdirSync(path, { recursive: true });
-  } catch (error) {
-    throw writeFailure(path, error);
-  }
+  const firstMade = claimFolder(path);
   try {
     writeFileAtomic(join(path, runFiles.config), `${JSON.stringify(config, null, 2)}\n`);
   } catch (error) {
-    if (firstMade !== undefined) removeEmptyFolders(resolve(path), resolve(firstMade));
+    if (firstMade !== null) removeEmptyFolders(resolve(path), resolve(firstMade));
     throw error;
   }
 }
@@ -143,9 +152,9 @@ export function settingsAsMetadata(settings: Settings): Record<string, string> {
 }
 
 function refuseOccupied(path: string): void {
-  const remedy = 'choose another --out or remove it';
+  const remedy = 'choose another or remove it';
   if (!statSync(path).isDirectory()) {
-    throw new InputError(`${path} is a file, expected a new folder for the run; ${remedy}.`);
+    throw new InputError(`${path} is a file, expected a folder that is new or empty; ${remedy}.`);
   }
   let names: string[];
   try {
