@@ -1,0 +1,23 @@
+// Tile constants tuned per instruction set (and per compiler: a tile that spills registers halves
+// the speed). None of them influences a single bit of the results.
+#pragma once
+#include "tile-layout.hpp"
+#include "vector.hpp"
+
+namespace undertone {
+namespace UNDERTONE_ISA {
+
+// vectors × rows of accumulators: classes in `forwardRows`, samples in `backwardRows`.
+#if defined(__AVX512F__)
+constexpr int vectors = 3, forwardRows = 9, backwardRows = 8;
+#elif defined(__AVX2__)
+constexpr int vectors = 2, forwardRows = 6, backwardRows = 6;
+#endif
+
+constexpr int stripe = vectors * lanes;
+static_assert(tileSamples % stripe == 0 && panelWidth % stripe == 0, "stripes fill a tile");
+static_assert(tileSamples % backwardRows == 0, "row groups fill a tile");
+static_assert(unitWidth % lanes == 0, "vectors fill a unit");
+
+}  // namespace UNDERTONE_ISA
+}  // namespace undertone

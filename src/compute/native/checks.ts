@@ -1,0 +1,89 @@
+/**
+ * What comes from callers is checked here, with messages for people, before the addon sees it.
+ */
+import { totalmem } from 'node:os';
+import { InputError } from '../../errors.ts';
+import type { Network } from '../../model/network.ts';
+import type { Optimizer, TrainingRows } from '../port.ts';
+
+/** The kernel's limits: tokens are 16 bits wide and pairs are counted in 31 bits. */
+const mostModulus = 32768;
+const mostWidth = 2 ** 24;
+
+/** An integer in least…most. */
+export function checkInteger(name: string, value: number, least: number, most: number): void {
+  if (!Number.isInteger(value) || value < least || value > most) {
+    throw new InputError(`${name} must be an integer from ${least} to ${most}, not ${value}.`);
+  }
+}
+
+function checkArray(
+  name: string,
+  value: unknown,
+  type: typeof Float32Array | typeof Uint16Array,
+  length: number,
+): void {
+  if (!(value instanceof type)) throw new InputError(`${name} must be a ${type.name}.`);
+  if (value.length !== length) {
+    throw new InputError(`${name} must hold ${length} numbers, not ${value.length}.`);
+  }
+}
+
+/** `value` is a Float32Array of that length. */
+export function checkFloats(name: string, value: Float32Array, length: number): void {
+  checkArray(name, value, Float32Array, length);
+}
+
+/** Sizes and lengths of a network's arrays. */
+export function checkNetwork(network: Network): void {
+  const { modulus, width } = network;
+  checkInteger('the modulus', modulus, 2, mostModulus);
+  checkInteger('the width', width, 1, mostWidth);
+  checkFloats('U', network.U, width * modulus);
+  checkFloats('V', network.V, width * modulus);
+  checkFloats('W', network.W, modulus * width);
+  checkFloats('mu', network.mu, modulus);
+  if (network.hiddenBias !== null) checkFloats('hiddenBias', network.hiddenBias, width);
+}
+
+/** Equal lengths, at least one row, every token and label in 0…P−1. */
+export function checkRows(rows: TrainingRows, modulus: number): void {
+  const count = rows.a.length;
+  if (count === 0) throw new InputError('training needs at least one row, and there is none.');
+  for (const name of ['a', 'b', 'label'] as const) {
+    const column = rows[name];
+    checkArray(`column ${name} of the training rows`, column, Uint16Array, count);
+    const wrong = column.findIndex((token) => token >= modulus);
+    if (wrong >= 0) {
+      throw new InputError(
+        `column ${name} of the training rows must hold 0…${modulus - 1}, and row ${wrong} has ${column[wrong]}.`,
+      );
+    }
+  }
+}
+
+/** Finite, non-negative hyper-parameters; the decay rates of Adam below 1. */
+export function checkOptimizer(optimizer: Optimizer): void {
+  for (const [name, value] of Object.entries(optimizer)) {
+    if (name === 'name') continue;
+    const below = name === 'beta1' || name === 'beta2' ? 1 : Number.POSITIVE_INFINITY;
+    if (!(typeof value === 'number' && value >= 0 && value < below)) {
+      throw new InputError(
+        `${name} of ${optimizer.name} must be a number ${below === 1 ? 'in [0, 1)' : 'that is finite and not negative'}, not ${value}.`,
+      );
+    }
+  }
+}
+
+/** Refuses what this machine can't hold, with the memory it would need. */
+export function checkMemory(what: string, bytes: number): void {
+  const constrained = process.constrainedMemory?.() ?? 0;
+  const total = totalmem();
+  const memory = constrained > 0 && constrained < total ? constrained : total;
+  if (bytes > memory) {
+    const gigabytes = (count: number) => `${(count / 2 ** 30).toFixed(1)} GB`;
+    throw new InputError(
+      `${what} needs ${gigabytes(bytes)} of memory and this machine has ${gigabytes(memory)}: choose a smaller modulus or width.`,
+    );
+  }
+}

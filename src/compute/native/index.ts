@@ -1,0 +1,6 @@
+export {
+  createNativeBackend,
+  type NativeOptions,
+  nativeInstructionSets,
+  nativeUnavailable,
+} from './backend.ts';
