@@ -212,7 +212,7 @@ function readActivation(name: string | undefined, fail: Fail): Activation | null
 }
 
 function showShape(shape: readonly number[]): string {
-  return shape.length <= 4 ? `[${shape.join(', ')}]` : `of ${shape.length} dimensions`;
+  return shape.length <= 4 ? `[${shape.join(', ')}]` : `a shape of ${shape.length} dimensions`;
 }
 
 function quote(text: string): string {
