@@ -29,6 +29,8 @@ export interface LabelledPairs {
  * pairs. `heldOut` is every pair not trained on (validation and test together).
  */
 export interface Roles {
+  /** Every row trained on, with the label it was trained on. */
+  readonly train: LabelledPairs | null;
   readonly cleanTrain: LabelledPairs | null;
   readonly noisyTrain: LabelledPairs | null;
   readonly noisyTrue: LabelledPairs | null;
@@ -71,6 +73,7 @@ export function rolesOf(dataset: Dataset): Roles {
   const clean = (row: number) => isTrain(row) && isClean(row);
   const noisy = (row: number) => isTrain(row) && !isClean(row);
   return {
+    train: pick(isTrain, dataset.label),
     cleanTrain: pick(clean, known),
     noisyTrain: known === null ? null : pick(noisy, dataset.label),
     noisyTrue: pick(noisy, known),

@@ -1,0 +1,191 @@
+import type { Activation, Network } from '../model/network.ts';
+import { type Accuracies, accuracies, type Roles } from '../task/dataset.ts';
+import { labelBaseline } from './baseline.ts';
+import type { AnalysisCompute } from './compute.ts';
+import { type Filtration, filterFrequencies } from './filtration.ts';
+import { type Partition, type PartitionChoice, partition } from './partition.ts';
+import {
+  type ExtractionResult,
+  type MethodName,
+  type MethodResult,
+  methodNames,
+} from './results.ts';
+import { ruleTable, ruleText } from './rule.ts';
+import { type Scan, scan } from './scan.ts';
+
+export interface Extraction {
+  readonly result: ExtractionResult;
+  readonly scan: Scan;
+  /** Frequency filtration (by energy, joint), as the methods used it. */
+  readonly filtration: Filtration;
+  readonly triadFiltration: Filtration;
+  /** By score, with pruning curves; null without a data set. */
+  readonly partitions: { readonly ipr: Partition; readonly strength: Partition } | null;
+  /** Answers on all P² pairs (index a·P + b) of the methods that have them, partitions apart. */
+  readonly answers: ReadonlyMap<MethodName, Uint16Array>;
+}
+
+/** What one method found, before it is scored. */
+interface Finding {
+  readonly answers: Uint16Array | null;
+  readonly scores: Accuracies;
+  readonly note: string | null;
+}
+
+const unscored: Accuracies = {
+  cleanTrain: null,
+  noisyTrain: null,
+  noisyTrue: null,
+  validation: null,
+  test: null,
+};
+
+/**
+ * Every extraction method side by side on one network. Filtrations join frequencies as the significant
+ * rule of the scan has it, or with k1 = k2 = 1 where there is none; `filtrationRule` and the notes say
+ * which. Without `roles` the accuracies are null and the rest still runs.
+ */
+export function extract(
+  network: Network,
+  activation: Activation,
+  roles: Roles | null,
+  compute: AnalysisCompute,
+  options: { readonly level?: number } = {},
+): Extraction {
+  const { modulus, width } = network;
+  const scanned = scan(network, activation, roles, compute, options);
+  const { rule } = scanned.result;
+  const joined = { k1: rule?.k1 ?? 1, k2: rule?.k2 ?? 1 };
+  const filtration = filterFrequencies(network, { select: 'energy', rule: joined });
+  const triadFiltration = filterFrequencies(network, { select: 'triad', rule: joined });
+  const partitions =
+    roles === null
+      ? null
+      : {
+          ipr: partition(network, activation, roles, 'ipr', compute),
+          strength: partition(network, activation, roles, 'strength', compute),
+        };
+
+  const evaluated = (part: Network, phi: Activation, note: string | null = null): Finding => {
+    const answers = compute.answers(part, phi);
+    return { answers, scores: roles === null ? unscored : accuracies(answers, roles), note };
+  };
+  const written = (table: Uint16Array, note: string): Finding => ({
+    answers: table,
+    scores: roles === null ? unscored : accuracies(table, roles),
+    note,
+  });
+  const absent = (note: string): Finding => ({ answers: null, scores: unscored, note });
+  const which = joinedText(joined, rule?.text ?? null, modulus);
+  const findings: Record<MethodName, () => Finding> = {
+    raw: () => evaluated(network, activation),
+    'frequency-filtration': () => evaluated(filtration.G, activation, which),
+    'frequency-filtration-quadratic': () => evaluated(filtration.G, 'quadratic', which),
+    'frequency-filtration-residual': () => evaluated(filtration.R, activation, which),
+    'triad-filtration': () => evaluated(triadFiltration.G, activation, which),
+    'triad-filtration-quadratic': () => evaluated(triadFiltration.G, 'quadratic', which),
+    'ipr-partition': () => partitioned(partitions?.ipr, width),
+    'strength-partition': () => partitioned(partitions?.strength, width),
+    'activation-quadratic': () => evaluated(network, 'quadratic'),
+    'activation-reverse-relu': () => evaluated(network, 'reverse-relu'),
+    'identified-rule': () =>
+      rule === null
+        ? absent(`no rule is significant at level ${scanned.result.level}`)
+        : written(ruleTable(rule, modulus), rule.text),
+    'label-baseline': () => {
+      const train = roles?.train ?? null;
+      if (train === null) return absent('needs training labels');
+      const baseline = labelBaseline(train, modulus);
+      return written(ruleTable(baseline.rule, modulus), baselineText(baseline, modulus));
+    },
+  };
+  const missing = missingText(roles);
+  const answers = new Map<MethodName, Uint16Array>();
+  const methods = methodNames.map((name): MethodResult => {
+    const finding = findings[name]();
+    if (finding.answers !== null) answers.set(name, finding.answers);
+    const isRule = name === 'identified-rule' || name === 'label-baseline';
+    const notes = [finding.note, missing].filter((note) => note !== null);
+    return {
+      name,
+      kind: isRule ? 'rule' : 'network',
+      ...finding.scores,
+      note: notes.length === 0 ? null : notes.join('; '),
+    };
+  });
+  return {
+    result: {
+      modulus,
+      width,
+      activation,
+      chance: 1 / modulus,
+      rule,
+      scan: scanned.result,
+      filtrationRule: joined,
+      methods,
+    },
+    scan: scanned,
+    filtration,
+    triadFiltration,
+    partitions,
+    answers,
+  };
+}
+
+/** The top k of a partition as a method, with γ_G and γ_R in words. */
+function partitioned(split: Partition | undefined, width: number): Finding {
+  if (split === undefined) return { answers: null, scores: unscored, note: 'needs a data set' };
+  const { generalization, memorization } = split;
+  const share = ({ neurons, gamma }: PartitionChoice) =>
+    `${neurons} of ${width} neurons, γ = ${gamma.toFixed(2)}`;
+  const noise =
+    memorization === null
+      ? null
+      : `the bottom ${share(memorization)}, keep 95 % of the noisy accuracy`;
+  if (generalization === null) {
+    const note = ['needs validation rows to choose how many neurons to keep', noise];
+    return {
+      answers: null,
+      scores: unscored,
+      note: note.filter((part) => part !== null).join('; '),
+    };
+  }
+  const note = [`the top ${share(generalization)}, chosen on validation`, noise];
+  return {
+    answers: null,
+    scores: generalization.accuracies,
+    note: note.filter((part) => part !== null).join('; '),
+  };
+}
+
+function joinedText(
+  { k1, k2 }: { k1: number; k2: number },
+  rule: string | null,
+  modulus: number,
+): string {
+  const frequencies = `û(${k1 === 1 ? '' : k1}ω), v̂(${k2 === 1 ? '' : k2 === modulus - 1 ? '−' : k2}ω), ŵ(ω)`;
+  return rule === null
+    ? `joins ${frequencies}: k1 = k2 = 1, as no rule is significant`
+    : `joins ${frequencies} for ${rule}`;
+}
+
+function baselineText(
+  { rule, rows, matches, T }: ReturnType<typeof labelBaseline>,
+  modulus: number,
+): string {
+  return `${ruleText(rule, modulus)}, obeyed by ${matches} of ${rows} training labels, T_data = ${T.toFixed(1)}`;
+}
+
+/** Why accuracies are null, in words; null where none is. */
+function missingText(roles: Roles | null): string | null {
+  if (roles === null) return 'no data set, so no accuracy';
+  const reasons: string[] = [];
+  if (roles.train === null) reasons.push('no training rows');
+  else if (roles.cleanTrain === null && roles.noisyTrain === null) {
+    reasons.push('no true labels, so clean and noisy rows are unknown');
+  } else if (roles.noisyTrain === null) reasons.push('no noisy rows');
+  else if (roles.cleanTrain === null) reasons.push('no clean rows');
+  if (roles.validation === null) reasons.push('no validation rows');
+  if (roles.test === null) reasons.push('no test rows with known labels');
+  return reasons.length === 0 ? null : reasons.join(', ');
+}

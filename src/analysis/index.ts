@@ -1,0 +1,56 @@
+export { type LabelBaseline, labelBaseline } from './baseline.ts';
+export { type Calibration, calibrate, type NullShape } from './calibration.ts';
+export type { AnalysisCompute } from './compute.ts';
+export {
+  foldFrequency,
+  type NetworkSpectra,
+  networkSpectra,
+  type Spectra,
+  transformRows,
+} from './dft.ts';
+export {
+  answerScores,
+  logitScores,
+  maskOf,
+  type PairMask,
+  standardisedLogits,
+} from './evidence.ts';
+export { type Extraction, extract } from './extraction.ts';
+export { type Filtration, type FiltrationOptions, filterFrequencies, mix } from './filtration.ts';
+export {
+  inverseParticipationRatio,
+  type NeuronScore,
+  rankNeurons,
+  strength,
+} from './neuron-scores.ts';
+export {
+  type Partition,
+  type PartitionChoice,
+  type PruningPoint,
+  partition,
+  subnetwork,
+} from './partition.ts';
+export { permuteTokens, shuffleNeurons } from './permute.ts';
+export { type Phases, phases } from './phases.ts';
+export {
+  type Evidence,
+  type ExtractionResult,
+  type MethodName,
+  type MethodResult,
+  methodNames,
+  type PartEvidence,
+  type Rule,
+  type ScanResult,
+} from './results.ts';
+export { ruleAgreement, ruleTable, ruleText } from './rule.ts';
+export { type RuleScores, ruleAt, ruleIndex } from './rule-scores.ts';
+export { type Scan, type ScanMap, type ScanOptions, scan } from './scan.ts';
+export {
+  dominantFrequency,
+  dominantFrequencyOf,
+  type FrequencyRule,
+  jointEnergies,
+  type SpectrumSparsity,
+  spectrumSparsity,
+} from './spectrum.ts';
+export { triadScores } from './triads.ts';

@@ -1,0 +1,200 @@
+import type { Activation, Network } from '../model/network.ts';
+import { type Accuracies, accuracies, type Roles } from '../task/dataset.ts';
+import type { AnalysisCompute } from './compute.ts';
+import {
+  inverseParticipationRatio,
+  type NeuronScore,
+  rankNeurons,
+  strength,
+} from './neuron-scores.ts';
+
+/** Accuracies of the k best and of the k worst neurons. */
+export interface PruningPoint {
+  readonly neurons: number;
+  readonly top: Accuracies;
+  readonly bottom: Accuracies;
+}
+
+/** A subnetwork picked off a pruning curve. */
+export interface PartitionChoice {
+  /** k, and γ = k/M. */
+  readonly neurons: number;
+  readonly gamma: number;
+  readonly accuracies: Accuracies;
+}
+
+export interface Partition {
+  readonly score: NeuronScore;
+  readonly scores: Float64Array;
+  /** From the highest score to the lowest: [M]. */
+  readonly ranking: Uint32Array;
+  /** In order of `neurons`, from 0 to M. */
+  readonly curve: readonly PruningPoint[];
+  /**
+   * f^G: the top k with the best validation accuracy (the smallest such k; at least one neuron); null
+   * without validation pairs.
+   */
+  readonly generalization: PartitionChoice | null;
+  /**
+   * f^R: the fewest bottom k′ that keep 95 % of the full network's accuracy on noisy rows [assumed]; null
+   * without noisy rows.
+   */
+  readonly memorization: PartitionChoice | null;
+}
+
+/** Share of the noisy accuracy that the memorization subnetwork keeps [assumed]. */
+const keptNoise = 0.95;
+/** k runs over this many steps from 0 to M, so γ is resolved to 1/50. */
+const curveSteps = 50;
+/** Logits held at a time, in floats. */
+const blockFloats = 2 ** 22;
+
+/**
+ * Neuron partition (paper, Algorithm 1): ranks neurons by IPR or strength and evaluates the top k and
+ * the bottom k for k from 0 to M. Subnetworks keep μ. Logits are sums over neurons, so one pass adds up
+ * slices of the ranking; the bottom k are the sum over all neurons minus the top M − k.
+ */
+export function partition(
+  network: Network,
+  activation: Activation,
+  roles: Roles,
+  score: NeuronScore,
+  compute: AnalysisCompute,
+): Partition {
+  const { modulus, width } = network;
+  const scores =
+    score === 'ipr' ? inverseParticipationRatio(network) : strength(network, activation);
+  const ranking = rankNeurons(scores);
+  const counts = gridOf(width);
+  const slices = counts
+    .slice(1)
+    .map((count, i) => withoutMu(subnetwork(network, ranking.subarray(counts[i], count))));
+  const blank = () => counts.map(() => new Uint16Array(modulus * modulus));
+  const answers = { top: blank(), bottom: blank() };
+  const countA = Math.max(1, Math.min(modulus, Math.floor(blockFloats / modulus ** 2)));
+  for (let firstA = 0; firstA < modulus; firstA += countA) {
+    const rows = Math.min(countA, modulus - firstA);
+    const all = compute.logits(network, activation, firstA, rows);
+    const sum = new Float32Array(all.length);
+    const firstPair = firstA * modulus;
+    counts.forEach((_, point) => {
+      if (point > 0) {
+        const slice = compute.logits(slices[point - 1], activation, firstA, rows);
+        for (let i = 0; i < sum.length; i++) sum[i] += slice[i];
+      }
+      const bottom = counts.length - 1 - point;
+      answerBoth(
+        { all, sum, mu: network.mu, modulus },
+        answers.top[point].subarray(firstPair),
+        answers.bottom[bottom].subarray(firstPair),
+      );
+    });
+  }
+  const curve = counts.map((neurons, point) => ({
+    neurons,
+    top: accuracies(answers.top[point], roles),
+    bottom: accuracies(answers.bottom[point], roles),
+  }));
+  return { score, scores, ranking, curve, ...choose(curve, width) };
+}
+
+/** The network of some neurons, in the order given, with all of μ. */
+export function subnetwork(network: Network, neurons: ArrayLike<number>): Network {
+  const { modulus, width, hiddenBias } = network;
+  const count = neurons.length;
+  const U = new Float32Array(count * modulus);
+  const V = new Float32Array(count * modulus);
+  const W = new Float32Array(modulus * count);
+  for (let i = 0; i < count; i++) {
+    const neuron = neurons[i];
+    U.set(network.U.subarray(neuron * modulus, (neuron + 1) * modulus), i * modulus);
+    V.set(network.V.subarray(neuron * modulus, (neuron + 1) * modulus), i * modulus);
+    for (let c = 0; c < modulus; c++) W[c * count + i] = network.W[c * width + neuron];
+  }
+  return {
+    modulus,
+    width: count,
+    U,
+    V,
+    W,
+    mu: network.mu.slice(),
+    hiddenBias:
+      hiddenBias === null
+        ? null
+        : Float32Array.from({ length: count }, (_, i) => hiddenBias[neurons[i]]),
+  };
+}
+
+/** 0 … M in at most `curveSteps` steps, symmetric: M − k is on it where k is. */
+function gridOf(width: number): number[] {
+  const steps = Math.min(curveSteps, width);
+  const lower = Array.from({ length: steps + 1 }, (_, i) => Math.floor((i * width) / steps));
+  const counts = new Set(lower.flatMap((k) => (2 * k <= width ? [k, width - k] : [])));
+  return [...counts].sort((x, y) => x - y);
+}
+
+function withoutMu(network: Network): Network {
+  return { ...network, mu: new Float32Array(network.modulus) };
+}
+
+/** Argmax over classes of `sum` + μ (top) and of `all` − `sum` (bottom; `all` holds μ) for every row. */
+function answerBoth(
+  {
+    all,
+    sum,
+    mu,
+    modulus,
+  }: {
+    all: Float32Array;
+    sum: Float32Array;
+    mu: Float32Array;
+    modulus: number;
+  },
+  top: Uint16Array,
+  bottom: Uint16Array,
+): void {
+  for (let row = 0; row * modulus < sum.length; row++) {
+    let topClass = 0;
+    let bottomClass = 0;
+    let topLogit = Number.NEGATIVE_INFINITY;
+    let bottomLogit = Number.NEGATIVE_INFINITY;
+    for (let c = 0; c < modulus; c++) {
+      const at = row * modulus + c;
+      const ofTop = sum[at] + mu[c];
+      const ofBottom = all[at] - sum[at];
+      if (ofTop > topLogit) {
+        topLogit = ofTop;
+        topClass = c;
+      }
+      if (ofBottom > bottomLogit) {
+        bottomLogit = ofBottom;
+        bottomClass = c;
+      }
+    }
+    top[row] = topClass;
+    bottom[row] = bottomClass;
+  }
+}
+
+function choose(
+  curve: readonly PruningPoint[],
+  width: number,
+): Pick<Partition, 'generalization' | 'memorization'> {
+  const choice = (neurons: number, values: Accuracies): PartitionChoice => ({
+    neurons,
+    gamma: neurons / width,
+    accuracies: values,
+  });
+  const full = curve[curve.length - 1];
+  const some = curve.slice(1);
+  const best = some.reduce((x, y) => ((y.top.validation ?? 0) > (x.top.validation ?? 0) ? y : x));
+  const noisy = full.bottom.noisyTrain;
+  const enough =
+    noisy === null
+      ? undefined
+      : some.find(({ bottom }) => (bottom.noisyTrain ?? 0) >= keptNoise * noisy);
+  return {
+    generalization: full.top.validation === null ? null : choice(best.neurons, best.top),
+    memorization: enough === undefined ? null : choice(enough.neurons, enough.bottom),
+  };
+}

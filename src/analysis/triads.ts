@@ -1,0 +1,168 @@
+import type { Network } from '../model/network.ts';
+import type { AnalysisCompute } from './compute.ts';
+import { networkSpectra, type Spectra } from './dft.ts';
+import type { RuleScores } from './rule-scores.ts';
+
+/**
+ * The evidence for every rule in the weights alone (ours: a cross-bispectrum taken across neurons).
+ * With the triad of neuron m at frequency ω
+ *
+ *     t_m(ω) = û_m(k1·ω) · v̂_m(k2·ω) · conj ŵ_m(ω) · e^{−2πiω·shift/P},
+ *
+ *     T(k1, k2, shift) = Σ_ω Σ_m n(ω) Re t_m(ω) / sqrt( ½ Σ_ω Σ_m n(ω)² |t_m(ω)|² · r(ω) ),
+ *
+ * over ω = 1…⌊P/2⌋ without those where k1·ω ≡ 0 or k2·ω ≡ 0. For odd P, n = r = 1. For even P the
+ * Nyquist frequency has no partner, n = ½, and its triads are real, r = 2. T has mean 0 and variance 1
+ * where phases are independent and uniform; it is bounded by sqrt(2·M·⌊P/2⌋).
+ *
+ * Needs no data, no labels, no activation; assumes the order of the tokens. Independent of the order
+ * of the neurons and of the scale of each matrix. Float32 products, 2P²·⌊P/2⌋·M multiply-adds.
+ */
+export function triadScores(network: Network, compute: AnalysisCompute): RuleScores {
+  const { modulus, width } = network;
+  const spectra = networkSpectra(network);
+  const U = byFrequency(normalise(spectra.U));
+  const W = byFrequency(normalise(spectra.W));
+  const V = normalise(spectra.V);
+  const half = spectra.U.half;
+  const v = sideBySide(V);
+  const vPower = powers(V);
+  const rules = (modulus - 1) ** 2;
+  // Per rule the complex sum over neurons at every ω, real parts first: [rules, 2·half].
+  const sums = new Float32Array(rules * 2 * half);
+  const variance = new Float64Array(rules);
+  const products = new Float32Array(4 * half * width);
+  const productPowers = new Float32Array(half * width);
+  for (let omega = 1; omega <= half; omega++) {
+    fillProducts(U, W, width, half, omega, products, productPowers);
+    const sum = compute.multiply(products, v, 4 * half, width, 2 * half);
+    const power = compute.multiply(productPowers, vPower, half, width, half);
+    const isNyquist = 2 * omega === modulus;
+    const weight = isNyquist ? 0.5 : 1;
+    const varianceWeight = weight * weight * (isNyquist ? 1 : 0.5);
+    for (let k1 = 1; k1 < modulus; k1++) {
+      const i = (k1 * omega) % modulus;
+      if (i === 0) continue;
+      const foldedI = Math.min(i, modulus - i) - 1;
+      // Rows of `sum`: û·conj ŵ (real, imaginary), then conj û·conj ŵ (real, imaginary).
+      const row = (i > half ? 2 * half : 0) + foldedI;
+      for (let k2 = 1; k2 < modulus; k2++) {
+        const j = (k2 * omega) % modulus;
+        if (j === 0) continue;
+        const foldedJ = Math.min(j, modulus - j) - 1;
+        const sign = j > half ? -1 : 1;
+        const rule = (k1 - 1) * (modulus - 1) + k2 - 1;
+        const real = row * 2 * half + foldedJ;
+        const imaginary = (row + half) * 2 * half + foldedJ;
+        const at = rule * 2 * half + omega - 1;
+        sums[at] = weight * (sum[real] - sign * sum[imaginary + half]);
+        sums[at + half] = weight * (sign * sum[real + half] + sum[imaginary]);
+        variance[rule] += varianceWeight * power[foldedI * half + foldedJ];
+      }
+    }
+  }
+  const values = compute.multiply(sums, shiftTable(modulus), rules, 2 * half, modulus);
+  for (let rule = 0; rule < rules; rule++) {
+    const scale = variance[rule] > 0 ? 1 / Math.sqrt(variance[rule]) : 0;
+    for (let shift = 0; shift < modulus; shift++) values[rule * modulus + shift] *= scale;
+  }
+  return { modulus, values };
+}
+
+/**
+ * Turns complex sums S(ω), ω = 1…⌊P/2⌋, into Re Σ_ω S(ω) e^{−2πiω·shift/P} for all shifts by one matrix
+ * product: [2·⌊P/2⌋, P], cos above sin.
+ */
+export function shiftTable(modulus: number): Float32Array {
+  const half = Math.floor(modulus / 2);
+  const table = new Float32Array(2 * half * modulus);
+  for (let omega = 1; omega <= half; omega++) {
+    for (let shift = 0; shift < modulus; shift++) {
+      const angle = (2 * Math.PI * ((omega * shift) % modulus)) / modulus;
+      table[(omega - 1) * modulus + shift] = Math.cos(angle);
+      table[(half + omega - 1) * modulus + shift] = Math.sin(angle);
+    }
+  }
+  return table;
+}
+
+/** Frequencies 1…⌊P/2⌋ in single precision, each [half, M]: one frequency of all neurons in a row. */
+interface ByFrequency {
+  readonly re: Float32Array;
+  readonly im: Float32Array;
+}
+
+/** Scales to mean power 1, so that products of three stay far from the ends of single precision. */
+function normalise(spectra: Spectra): Spectra {
+  let sum = 0;
+  const stride = spectra.half + 1;
+  for (let i = 0; i < spectra.re.length; i++) {
+    if (i % stride !== 0) sum += spectra.re[i] ** 2 + spectra.im[i] ** 2;
+  }
+  const scale = sum === 0 ? 0 : Math.sqrt((spectra.count * spectra.half) / sum);
+  const times = (x: number) => x * scale;
+  return { ...spectra, re: spectra.re.map(times), im: spectra.im.map(times) };
+}
+
+function byFrequency({ re, im, count, half }: Spectra): ByFrequency {
+  const result = { re: new Float32Array(half * count), im: new Float32Array(half * count) };
+  for (let row = 0; row < count; row++) {
+    for (let omega = 1; omega <= half; omega++) {
+      result.re[(omega - 1) * count + row] = re[row * (half + 1) + omega];
+      result.im[(omega - 1) * count + row] = im[row * (half + 1) + omega];
+    }
+  }
+  return result;
+}
+
+/** [M, 2·half]: real parts, then imaginary parts. */
+function sideBySide({ re, im, count, half }: Spectra): Float32Array {
+  const result = new Float32Array(count * 2 * half);
+  for (let row = 0; row < count; row++) {
+    for (let omega = 1; omega <= half; omega++) {
+      result[row * 2 * half + omega - 1] = re[row * (half + 1) + omega];
+      result[row * 2 * half + half + omega - 1] = im[row * (half + 1) + omega];
+    }
+  }
+  return result;
+}
+
+/** |x̂|²: [M, half]. */
+function powers({ re, im, count, half }: Spectra): Float32Array {
+  const result = new Float32Array(count * half);
+  for (let row = 0; row < count; row++) {
+    for (let omega = 1; omega <= half; omega++) {
+      const at = row * (half + 1) + omega;
+      result[row * half + omega - 1] = re[at] ** 2 + im[at] ** 2;
+    }
+  }
+  return result;
+}
+
+/**
+ * For all i = 1…half: û(i)·conj ŵ(ω) and conj û(i)·conj ŵ(ω), real and imaginary rows apart, into
+ * `products` [4·half, M], and |û(i)|²·|ŵ(ω)|² into `productPowers` [half, M].
+ */
+function fillProducts(
+  U: ByFrequency,
+  W: ByFrequency,
+  width: number,
+  half: number,
+  omega: number,
+  products: Float32Array,
+  productPowers: Float32Array,
+): void {
+  const block = half * width;
+  const w = (omega - 1) * width;
+  for (let i = 0; i < half; i++) {
+    for (let m = 0; m < width; m++) {
+      const at = i * width + m;
+      const [ur, ui, wr, wi] = [U.re[at], U.im[at], W.re[w + m], W.im[w + m]];
+      products[at] = ur * wr + ui * wi;
+      products[block + at] = ui * wr - ur * wi;
+      products[2 * block + at] = ur * wr - ui * wi;
+      products[3 * block + at] = -(ui * wr + ur * wi);
+      productPowers[at] = (ur * ur + ui * ui) * (wr * wr + wi * wi);
+    }
+  }
+}
