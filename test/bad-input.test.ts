@@ -236,6 +236,16 @@ describe('bad input', { concurrency: availableParallelism() }, () => {
     assert.deepEqual(snapshot(folder), {});
   });
 
+  test('train where not a byte can be written fails and leaves nothing', async (t) => {
+    if (process.platform === 'win32') return t.skip('Windows has no limit on the size of files');
+    const folder = join(root, 'no-room');
+    fs.mkdirSync(folder);
+    const limit = ['sh', '-c', 'ulimit -f 0 && exec "$0" "$@"'];
+    const outcome = await undertone(folder, [...small, '--out', 'new/run'], limit);
+    refused(outcome, 1, /Could not write new\/run\/config\.json/);
+    assert.deepEqual(snapshot(folder), {});
+  });
+
   test('train on a full disk fails and leaves only whole files', async (t) => {
     if (process.platform === 'win32') return t.skip('Windows can make no small disk for a test');
     const folder = join(root, 'full');
