@@ -1,7 +1,8 @@
 import type { MethodResult } from '../analysis/results.ts';
 import { bestMethod, methodLabels } from './figures/contest.ts';
 import { escapeHtml } from './html.ts';
-import { count, percent, plain, pValue } from './numbers.ts';
+import { count, percent } from './numbers.ts';
+import { evidenceText, weightsSuffice } from './strongest-evidence.ts';
 import type { Study } from './study.ts';
 
 /** The result in one sentence and a handful of numbers. */
@@ -41,22 +42,22 @@ function headlineTiles(study: Study): Tile[] {
   }
   tiles.push({
     value: percent(raw?.test ?? null),
-    label: 'of unseen pairs: the network as it is',
+    label: 'of unseen pairs right: the network as it is',
     detail: `chance is ${percent(chance)}`,
     kind: 'test',
   });
   if (best !== null && best.name !== 'raw') {
     tiles.push({
       value: percent(best.test),
-      label: 'of unseen pairs: the same weights, filtered',
+      label: 'of unseen pairs right: the same weights, filtered',
       detail: methodLabels[best.name],
       kind: 'test',
     });
   }
   tiles.push({
     value: rule === null ? 'no rule' : rule.text,
-    label: 'what a scan of the weights finds',
-    detail: `${pValue(scan.evidence.weights.log10PValue)} (T = ${plain(scan.evidence.weights.T)})`,
+    label: rule === null ? 'stands out in the scan' : 'found in the scan for a rule',
+    detail: evidenceText(scan),
     kind: 'rule',
   });
   const random = controls.find(({ kind, available }) => kind === 'random-features' && available);
@@ -104,8 +105,8 @@ export function sentence(study: Study): string {
         : ', and no way of reading the weights does much better';
   const found =
     rule === null
-      ? '; a scan of the weights finds no significant rule.'
-      : `; a scan of the weights alone names the rule, ${rule.text}.`;
+      ? '; a scan finds no significant rule.'
+      : `; a scan of ${weightsSuffice(extraction.scan) ? 'the weights alone' : 'its weights and answers'} names the rule, ${rule.text}.`;
   return `${subject}${memorised}${unseen}${read}${found}`;
 }
 

@@ -43,6 +43,7 @@ h3 .number{color:var(--muted);font-weight:500;margin-right:.6em;font-variant-num
 figcaption{font-size:15px;line-height:1.5;color:var(--muted);margin-top:12px;max-width:44em;text-wrap:pretty}
 .axis-title{font-size:13px;color:var(--muted);margin:6px 0 2px}
 .axis-title.centre{text-align:center}
+.axis-title.halves{display:grid;grid-template-columns:1fr 1fr;gap:0 4%}
 .legend{list-style:none;display:flex;flex-wrap:wrap;gap:3px 18px;margin:0 0 12px;padding:0;font-size:14px;color:var(--text)}
 .legend li{display:flex;align-items:center;gap:7px}
 .swatch{flex:none;width:13px;height:13px;background:var(--swatch);border-radius:2px}
@@ -67,25 +68,23 @@ figcaption{font-size:15px;line-height:1.5;color:var(--muted);margin-top:12px;max
 .panel-numbers span{display:flex;justify-content:space-between;gap:6px}
 .clean b,.clean dd{color:var(--clean-ink)}.noisy b,.noisy dd{color:var(--noisy-ink)}.test b,.test dd{color:var(--test-ink)}
 .tile b{color:var(--text)!important}
-html:not(.scripted) .slider{display:none}
+html:not(.scripted) .live{display:none}
 html.scripted .path-panels{display:none}
-.slider-view{display:grid;grid-template-columns:minmax(0,460px) minmax(0,1fr);gap:24px 56px;align-items:center}
-.lambda{font-size:30px;font-weight:650;letter-spacing:-.02em;margin:0 0 10px;font-variant-numeric:tabular-nums}
-.readout{margin:0 0 22px;max-width:420px}
-.readout div{display:flex;justify-content:space-between;align-items:baseline;border-top:1px solid var(--line);padding:5px 0}
-.readout dt{font-size:16px}.readout dd{margin:0;font-size:26px;font-weight:650;font-variant-numeric:tabular-nums;letter-spacing:-.01em}
-.slider label{display:block;font-size:14px;color:var(--muted)}
-.slider input{width:100%;max-width:420px;height:28px;margin:4px 0;accent-color:var(--rule);cursor:pointer}
-.ends{display:flex;justify-content:space-between;max-width:420px;font-size:13px;line-height:1.35;color:var(--muted);margin:0}
-.ends span:last-child{text-align:right}
-.path-chart{max-width:860px;margin-top:18px}
+.path-view{display:grid;gap:24px 48px;align-items:end;margin-bottom:18px}
+html.scripted .path-view{grid-template-columns:minmax(0,5fr) minmax(0,7fr)}
+.readout{display:grid;grid-template-columns:repeat(4,auto);justify-content:space-between;gap:4px 20px;margin:0 0 18px}
+.readout dt{font-size:14px;color:var(--muted)}
+.readout dd{margin:0;font-size:28px;line-height:1.2;font-weight:650;font-variant-numeric:tabular-nums;letter-spacing:-.02em;white-space:nowrap}
+/* The middle of the thumb, 16 px wide, travels exactly along the chart's x axis. */
+.range input{display:block;width:calc(100% + 16px);height:28px;margin:2px -8px 0;accent-color:var(--text);cursor:pointer}
+.ends{display:flex;justify-content:space-between;font-size:13px;color:var(--muted);margin:0}
 details{margin-top:10px;font-size:14px}
 summary{cursor:pointer;color:var(--muted);width:fit-content}
 summary:hover{color:var(--text)}
 .scroll{overflow:auto;max-height:420px;margin-top:8px;border:1px solid var(--line);border-radius:6px}
 table{border-collapse:collapse;width:100%;font-size:13px;line-height:1.4;font-variant-numeric:tabular-nums}
 th,td{padding:4px 10px;text-align:right;vertical-align:top}
-th:first-child,td:last-child:nth-child(2){text-align:left}
+th:first-child,tr>:nth-child(2):last-child{text-align:left}
 thead th{position:sticky;top:0;background:var(--panel);font-weight:600;vertical-align:bottom}
 tbody th{font-weight:500}
 tbody tr+tr{border-top:1px solid var(--line)}
@@ -105,7 +104,8 @@ code{font-family:ui-monospace,"SF Mono","Cascadia Mono",Menlo,Consolas,"DejaVu S
 main,.page-head,.page-foot{padding-left:18px;padding-right:18px}
 .figures{grid-template-columns:minmax(0,1fr);gap:44px}
 figure.tall{grid-row:auto}
-.slider-view,.configuration .tables{grid-template-columns:minmax(0,1fr)}
+html.scripted .path-view,.configuration .tables{grid-template-columns:minmax(0,1fr)}
+.readout{grid-template-columns:repeat(2,minmax(0,1fr))}
 .panels.five{grid-template-columns:repeat(2,minmax(0,1fr))}
 .tiles{grid-template-columns:repeat(2,minmax(0,1fr));gap:0 18px}
 .tile.rule{grid-column:1/-1;order:9}
@@ -121,23 +121,23 @@ html{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 body{font-size:10.5pt}
 main,.page-head,.page-foot{max-width:none;padding:0}
 .page-head{padding-top:0}
-button.theme,details,html .slider{display:none!important}
+button.theme,details,.live{display:none!important}
 html.scripted .path-panels,.path-panels{display:grid}
+html.scripted .path-view{display:block;max-width:140mm;margin-bottom:4mm}
 h1,h2{font-size:22pt;margin-top:6mm}
 .lede{font-size:12.5pt;margin:4mm 0}
-.tiles{grid-template-columns:repeat(auto-fit,minmax(32mm,1fr));gap:0 6mm}
+.tiles{grid-template-columns:repeat(auto-fit,minmax(30mm,1fr));gap:0 5mm}
 .tile.rule{grid-column:auto;order:0}
-.tile dd b{font-size:17pt}.tile.rule dd b{font-size:12pt;line-height:7.2mm}
+.tile dd b{font-size:16pt}.tile.rule dd b{font-size:10.5pt;line-height:6.8mm;letter-spacing:-.02em}
 .tile dt,.tile dd span{font-size:8.5pt}
-.figures{display:block;margin:4mm 0}
-figure,.configuration{break-inside:avoid;margin:0 0 8mm}
-figure.column{width:calc(50% - 4mm);display:inline-block;vertical-align:top}
+.figures{grid-template-columns:repeat(2,minmax(0,1fr));gap:7mm 9mm;margin:4mm 0}
+figure,.configuration{break-inside:avoid}
 h3{font-size:11.5pt;margin-bottom:2mm;padding-top:2mm;break-after:avoid}
 figcaption{font-size:9pt;line-height:1.4;margin-top:2mm}
 .legend,.panel-title,.rules,.absent{font-size:8.5pt}
 .axis-title,.panel-numbers{font-size:8pt}
 .panels.five{grid-template-columns:repeat(5,minmax(0,1fr));gap:4mm}
-.panels.two{grid-template-columns:repeat(2,minmax(0,1fr));gap:8mm}
+.panels.two{grid-template-columns:repeat(2,minmax(0,66mm));justify-content:space-between;gap:8mm}
 .configuration .tables{grid-template-columns:repeat(2,minmax(0,1fr));gap:8mm}
 .scroll{border:0;overflow:visible}table{font-size:8pt}th,td{padding:1px 6px}
 .study+.study{break-before:page;border:0;margin:0}

@@ -3,6 +3,7 @@
  * no file. `collectStudy` computes it; a test fixture makes one from cosines.
  */
 import type { ExtractionResult } from '../analysis/results.ts';
+import type { ScanMap } from '../analysis/scan.ts';
 import type { Activation } from '../model/network.ts';
 import type { MetricsRow } from '../train/metrics-row.ts';
 
@@ -57,21 +58,13 @@ export interface PairCounts {
   readonly test: number | null;
 }
 
-/** T for every k1, k2 (and the best shift where shifts were scanned). */
-export interface ScanMap {
-  /** [P²] at k1·P + k2; NaN where k1 or k2 is 0 or T isn't defined. */
-  readonly T: Float32Array | Float64Array;
-  /** The T above which a rule counts as significant. */
-  readonly threshold: number | null;
-}
-
-/** Shares of one neuron's energy at frequencies 1…⌊P/2⌋; they sum to 1. */
+/** Shares of one neuron's energy at frequencies 1…⌊P/2⌋. */
 export interface NeuronSpectrum {
   readonly neuron: number;
   /** Rank of the neuron by the share of energy in its dominant frequency: 1 is the cleanest. */
   readonly rank: number;
   readonly dominantFrequency: number;
-  /** |û(k1·ω)|² + |v̂(k2·ω)|² + |ŵ(ω)|² over its sum, before filtration. */
+  /** `jointEnergies` over the neuron's energy without constant terms, before filtration. */
   readonly before: readonly number[];
   /** The same energies after filtration, over the sum BEFORE it. */
   readonly after: readonly number[];

@@ -8,6 +8,7 @@ import {
   methodNames,
   type PartEvidence,
 } from '../analysis/results.ts';
+import type { ScanMap } from '../analysis/scan.ts';
 import { createGenerator } from '../task/generator.ts';
 import type { MetricsRow } from '../train/metrics-row.ts';
 import {
@@ -162,7 +163,7 @@ export function testStudy(modulus = 113, width = 2049, seed = 1): Study {
         }),
       ),
     },
-    scanMap: { T: scanT(modulus, seed), threshold: 7.2 },
+    scanMap: scanMap(modulus, seed),
     spectra: spectra(modulus, width, seed),
     phases: phases(width, seed),
     fullField: field(roles, 1, seed),
@@ -217,16 +218,14 @@ function metrics(chance: number): MetricsRow[] {
   }));
 }
 
-function scanT(modulus: number, seed: number): Float64Array {
+function scanMap(modulus: number, seed: number): ScanMap {
   const draw = stream(seed, 'scan');
   const normal = () => Math.sqrt(-2 * Math.log(1 - draw())) * Math.cos(2 * Math.PI * draw());
-  const T = Float64Array.from({ length: modulus * modulus }, normal);
-  for (let k = 0; k < modulus; k++) {
-    T[k] = Number.NaN;
-    T[k * modulus] = Number.NaN;
-  }
-  T[modulus + 1] = 63.1;
-  return T;
+  const T = Float32Array.from({ length: (modulus - 1) ** 2 }, () =>
+    Math.max(normal(), normal(), normal(), normal(), normal()),
+  );
+  T[0] = 63.1;
+  return { modulus, T, shift: new Uint16Array(T.length), threshold: 7.2 };
 }
 
 function spectra(modulus: number, width: number, seed: number): NeuronSpectrum[] {

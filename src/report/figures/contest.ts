@@ -2,9 +2,10 @@ import * as Plot from '@observablehq/plot';
 import type { MethodName, MethodResult } from '../../analysis/results.ts';
 import { type Figure, legendHtml } from '../figure.ts';
 import { escapeHtml } from '../html.ts';
-import { notKnown, percent, pValue } from '../numbers.ts';
+import { count, notKnown, percent } from '../numbers.ts';
 import { colour, ink } from '../palette.ts';
 import { renderPlot } from '../plot.ts';
+import { evidenceText } from '../strongest-evidence.ts';
 import type { Study } from '../study.ts';
 
 /** Method names for people. */
@@ -163,8 +164,8 @@ function rulesHtml(study: Study): string {
       const text =
         method.name === 'identified-rule'
           ? rule === null
-            ? `no significant rule; the best of ${scan.rulesScanned.toLocaleString('en')} was ${scan.best.text}, ${pValue(scan.evidence.weights.log10PValue)}`
-            : `${rule.text}, corrected ${pValue(scan.evidence.weights.log10PValue)}`
+            ? `no significant rule; the best of ${count(scan.rulesScanned)} was ${scan.best.text}, ${evidenceText(scan)}`
+            : `${rule.text}, ${evidenceText(scan)}`
           : (method.note ?? `agrees with ${percent(method.test)} of unseen pairs`);
       return `<div><dt>${escapeHtml(methodLabels[method.name])}</dt><dd>${escapeHtml(text)}</dd></div>`;
     });

@@ -17,6 +17,8 @@ const parts: readonly {
   { key: 'noisyTrain', name: 'trained, wrong label', fill: colour.repaired, ink: ink.repaired },
   { key: 'heldOut', name: 'never seen', fill: colour.test, ink: ink.test },
 ];
+/** The row above each group of bars that names it. */
+const heading = 'heading';
 const kinds = ['answers', 'logits'] as const;
 
 /** Evidence for the rule on pairs with right labels, with wrong labels, and never seen. */
@@ -54,9 +56,7 @@ function draw(scan: ScanResult): string {
   const bars = kinds.flatMap((kind) =>
     parts.flatMap(({ key, name, fill, ink }) => {
       const part = scan[key];
-      return part === null
-        ? []
-        : [{ row: `${kind} ${name}`, kind, name, fill, ink, z: part[kind].z }];
+      return part === null ? [] : [{ kind, name, fill, ink, z: part[kind].z }];
     }),
   );
   const values = bars.map(({ z }) => z).filter(Number.isFinite);
@@ -65,15 +65,15 @@ function draw(scan: ScanResult): string {
   const room = (high - low) * 0.16;
   return renderPlot(
     {
-      height: 30 * bars.length + 62,
+      height: 28 * (bars.length + kinds.length) + 60,
       marginLeft: 150,
       marginRight: 14,
       marginTop: 6,
-      marginBottom: 40,
+      marginBottom: 44,
       x: { domain: [low < 0 ? low - room : 0, high + room] },
-      fy: { domain: kinds, axis: null, padding: 0.12 },
+      fy: { domain: kinds, axis: null, padding: 0.06 },
       y: {
-        domain: bars.slice(0, bars.length / 2).map(({ name }) => name),
+        domain: [heading, ...bars.slice(0, bars.length / 2).map(({ name }) => name)],
         padding: 0.3,
         axis: null,
       },
@@ -115,10 +115,12 @@ function draw(scan: ScanResult): string {
         ...kinds.map((kind) =>
           Plot.text([kind], {
             fy: () => kind,
-            frameAnchor: 'top-right',
+            y: () => heading,
+            frameAnchor: 'left',
+            textAnchor: 'end',
+            dx: -10,
             text: () => `in the ${kind}`,
             fill: colour.muted,
-            dy: -2,
           }),
         ),
         Plot.axisX({
@@ -127,6 +129,7 @@ function draw(scan: ScanResult): string {
           label: 'evidence for the rule, z (grey: |z| < 3)',
           labelAnchor: 'center',
           labelArrow: 'none',
+          labelOffset: 40,
           fill: colour.muted,
           stroke: colour.muted,
           tickFormat: (z: number) => plain(z),

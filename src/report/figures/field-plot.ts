@@ -4,8 +4,14 @@ import { pixelImage, upright } from '../pixel-image.ts';
 import { type RenderedPlot, renderPlot } from '../plot.ts';
 import { type Field, fieldCodes, type Study } from '../study.ts';
 
+// The margins add up to the same both ways, so that the picture is square.
+const marginLeft = 36;
+const marginRight = 8;
+const marginTop = 10;
+const marginBottom = 34;
+
 /** The P×P table of answers as a picture: a runs up, b runs right. */
-export function fieldPlot(field: Field, modulus: number, label: string, size = 300): RenderedPlot {
+export function fieldPlot(field: Field, modulus: number, label: string, size = 480): RenderedPlot {
   const ticks = [0, modulus - 1];
   const axis = { ticks, tickSize: 0, labelArrow: 'none', fill: colour.muted } as const;
   const low = -0.5;
@@ -14,25 +20,25 @@ export function fieldPlot(field: Field, modulus: number, label: string, size = 3
     {
       width: size,
       height: size,
-      marginLeft: 30,
-      marginRight: 4,
-      marginTop: 4,
-      marginBottom: 30,
+      marginLeft,
+      marginRight,
+      marginTop,
+      marginBottom,
       x: { domain: [low, high] },
       y: { domain: [low, high] },
       marks: [
         Plot.image([0], {
           x: (modulus - 1) / 2,
           y: (modulus - 1) / 2,
-          width: size - 34,
-          height: size - 34,
+          width: size - marginLeft - marginRight,
+          height: size - marginLeft - marginRight,
           src: () => fieldImage(field, modulus),
           imageRendering: 'pixelated',
           preserveAspectRatio: 'none',
         }),
         Plot.frame({ stroke: colour.line }),
-        Plot.axisX({ ...axis, label: 'b', labelAnchor: 'center', labelOffset: 24 }),
-        Plot.axisY({ ...axis, label: 'a', labelAnchor: 'center', labelOffset: 22 }),
+        Plot.axisX({ ...axis, label: 'b', labelAnchor: 'center', labelOffset: 26 }),
+        Plot.axisY({ ...axis, label: 'a', labelAnchor: 'center', labelOffset: 28 }),
       ],
     },
     label,

@@ -29,7 +29,7 @@ export function fields(study: Study): Figure {
     place: 'wide',
     body: `<div class="panels two">${panel('The whole network', study.fullField, full)}${panel('G, the filtered network', study.filteredField, filtered)}</div>${legendHtml(fieldLegend(study))}`,
     caption: escapeHtml(
-      `One pixel for each of the ${count(pairs)} pairs (a, b). Blue and orange pixels were trained on, with right and with wrong labels; green ones never were, so they show what was understood rather than learned by heart. A gap is an answer that is neither true nor the label trained on.${study.pairCounts.cleanTrain === null ? ' The data set doesn’t say which labels are true, so grey pixels only say that the trained label is given.' : ''}`,
+      `One pixel for each of the ${count(pairs)} pairs (a, b). Blue and green answers are right, orange ones repeat a wrong label from training. Only green pixels were never trained on: they show what was understood, where the others may be learned by heart. A gap is an answer that is neither true nor the trained label.${study.pairCounts.cleanTrain === null ? ' The data set doesn’t say which labels are true, so grey pixels only say that the trained label is given.' : ''}`,
     ),
     table: {
       columns: ['Pairs that were', 'Whole network', 'G'],

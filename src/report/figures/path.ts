@@ -1,28 +1,20 @@
-import * as Plot from '@observablehq/plot';
 import { type Figure, legendHtml } from '../figure.ts';
 import { escapeHtml, scriptJson } from '../html.ts';
 import { percent } from '../numbers.ts';
-import { colour, ink } from '../palette.ts';
-import { type RenderedPlot, renderPlot } from '../plot.ts';
-import { spread } from '../spread.ts';
 import type { PathPoint, Study } from '../study.ts';
 import { fieldImage, fieldLegend, fieldPlot } from './field-plot.ts';
-
-type Role = 'cleanTrain' | 'noisyTrain' | 'test';
-const roles: readonly { role: Role; name: string; line: string; ink: string; key: string }[] = [
-  { role: 'cleanTrain', name: 'right labels', line: colour.clean, ink: ink.clean, key: 'clean' },
-  { role: 'noisyTrain', name: 'wrong labels', line: colour.noisy, ink: ink.noisy, key: 'noisy' },
-  { role: 'test', name: 'unseen pairs', line: colour.test, ink: ink.test, key: 'test' },
-];
+import { pathChart, pathChartSize, pathRoles } from './path-chart.ts';
 
 /** λ of the panels that stand for the slider on paper and without scripts. */
 const panelLambdas = [1, 0.75, 0.5, 0.25, 0];
 
-/** Accuracies and answers along G + λR, with a slider; a row of panels where there is none. */
+/**
+ * Accuracies and answers along G + λR, with a slider under the chart that moves through them. `prefix`
+ * keeps the slider's id apart from those of other runs on the page.
+ */
 export function path(study: Study, prefix: string): Figure {
-  const points = study.path;
-  const { modulus } = study.essentials;
-  const chart = draw(points, study.extraction.chance);
+  const { path: points, essentials } = study;
+  const chart = pathChart(points, study.extraction.chance);
   const toPixel = chart.scale('x');
   const data = points.map((point) => ({
     lambda: point.lambda.toFixed(2),
@@ -30,52 +22,40 @@ export function path(study: Study, prefix: string): Figure {
     clean: percent(point.cleanTrain),
     noisy: percent(point.noisyTrain),
     test: percent(point.test),
-    field: fieldImage(point.field, modulus),
+    field: fieldImage(point.field, essentials.modulus),
   }));
-  const first = data[0];
-  const sliderId = `${prefix}path-lambda`;
-  const numbers = roles
+  const id = `${prefix}path-lambda`;
+  const readout = pathRoles
     .map(
       ({ name, key }) =>
-        `<div class="${key}"><dt>${name}</dt><dd data-path="${key}">${escapeHtml(first[key as 'clean' | 'noisy' | 'test'])}</dd></div>`,
+        `<div class="${key}"><dt>${name}</dt><dd data-path="${key}">${escapeHtml(data[0][key])}</dd></div>`,
     )
     .join('');
   const field = fieldPlot(
     points[0].field,
-    modulus,
+    essentials.modulus,
     'The table of answers at the λ that the slider shows.',
-    340,
   ).svg;
-  const slider = `<div class="slider" data-slider>
-<script type="application/json">${scriptJson(data)}</script>
-<div class="slider-view">
-<div class="slider-field">${field}</div>
-<div class="slider-side">
-<p class="lambda">λ = <output for="${sliderId}" data-path="lambda">${first.lambda}</output></p>
-<dl class="readout">${numbers}</dl>
-<label for="${sliderId}">How much of R is left in</label>
-<input id="${sliderId}" type="range" min="0" max="${points.length - 1}" step="1" value="0">
-<p class="ends"><span>λ = 1<br>whole network</span><span>λ = 0<br>G alone</span></p>
-</div></div></div>`;
-  const panels = panelLambdas.map((lambda) => nearest(points, lambda));
-  const panelRow = `<div class="panels five path-panels">${[...new Set(panels)]
-    .map((point) => {
-      const label = `λ = ${point.lambda.toFixed(2)}: ${roles.map(({ role, name }) => `${name} ${percent(point[role])}`).join(', ')}`;
-      const lines = roles
-        .map(
-          ({ role, name, key }) =>
-            `<span class="${key}">${name} <b>${escapeHtml(percent(point[role]))}</b></span>`,
-        )
-        .join('');
-      return `<div class="panel"><p class="panel-title"><b>λ = ${point.lambda.toFixed(2)}</b></p><img class="pixels" alt="${escapeHtml(label)}" src="${fieldImage(point.field, modulus)}" width="${modulus}" height="${modulus}"><p class="panel-numbers">${lines}</p></div>`;
-    })
-    .join('')}</div>`;
+  const { width, marginLeft, marginRight } = pathChartSize;
+  const share = (pixels: number) => `${((100 * pixels) / width).toFixed(3)}%`;
   return {
     key: 'path',
     title: 'From the whole network to the rule inside it: G + λR',
     place: 'wide',
-    body: `${slider}${panelRow}${legendHtml(fieldLegend(study))}<div class="path-chart">${chart.svg}</div>`,
-    caption: caption(study),
+    body: `<div class="path-view" data-slider>
+<script type="application/json">${scriptJson(data)}</script>
+<div class="path-field live">${field}</div>
+<div class="path-side">
+<dl class="readout live"><div><dt>part of R left in</dt><dd>λ = <output for="${id}" data-path="lambda">${data[0].lambda}</output></dd></div>${readout}</dl>
+<p class="axis-title">Accuracy, %, at G + λR</p>
+${chart.svg}
+<div class="range live" style="margin-left:${share(marginLeft)};margin-right:${share(marginRight)}">
+<input id="${id}" type="range" min="0" max="${points.length - 1}" step="1" value="0" aria-label="λ, the part of R that is left in">
+<p class="ends"><span>whole network</span><span>G alone</span></p>
+</div></div></div>
+${panelsHtml(study)}
+${legendHtml(fieldLegend(study))}`,
+    caption: caption(points),
     table: {
       columns: ['λ', 'Right labels', 'Wrong labels', 'Wrong labels: true answer', 'Test'],
       rows: points.map((point) => [
@@ -86,97 +66,31 @@ export function path(study: Study, prefix: string): Figure {
   };
 }
 
+function panelsHtml({ path: points, essentials: { modulus } }: Study): string {
+  const chosen = new Set(panelLambdas.map((lambda) => nearest(points, lambda)));
+  const panels = [...chosen].map((point) => {
+    const name = `λ = ${point.lambda.toFixed(2)}`;
+    const shares = pathRoles.map(({ role, name, key }) => ({
+      name,
+      key,
+      text: percent(point[role]),
+    }));
+    const alt = `${name}: ${shares.map(({ name, text }) => `${name} ${text}`).join(', ')}`;
+    const lines = shares.map(
+      ({ name, key, text }) => `<span class="${key}">${name} <b>${escapeHtml(text)}</b></span>`,
+    );
+    return `<div class="panel"><p class="panel-title"><b>${name}</b></p><img class="pixels" alt="${escapeHtml(alt)}" src="${fieldImage(point.field, modulus)}" width="${modulus}" height="${modulus}"><p class="panel-numbers">${lines.join('')}</p></div>`;
+  });
+  return `<div class="panels five path-panels">${panels.join('')}</div>`;
+}
+
 function nearest(points: readonly PathPoint[], lambda: number): PathPoint {
   return points.reduce((best, point) =>
     Math.abs(point.lambda - lambda) < Math.abs(best.lambda - lambda) ? point : best,
   );
 }
 
-const marginTop = 12;
-const marginBottom = 42;
-const height = 250;
-
-function draw(points: readonly PathPoint[], chance: number): RenderedPlot {
-  const last = points[points.length - 1];
-  const shown = roles.filter(({ role }) => points.some((point) => point[role] !== null));
-  const labels = [
-    ...shown.map(({ role, name, ink }) => ({
-      share: last[role] ?? 0,
-      text: `${name} ${percent(last[role])}`,
-      ink,
-    })),
-    { share: chance, text: `chance ${percent(chance)}`, ink: colour.muted as string },
-  ];
-  const places = spread(
-    labels.map(({ share }) => marginTop + (1 - share) * (height - marginTop - marginBottom)),
-    17,
-    marginTop,
-    height - marginBottom,
-  );
-  return renderPlot(
-    {
-      width: 640,
-      height,
-      marginLeft: 52,
-      marginRight: 150,
-      marginTop,
-      marginBottom,
-      x: { domain: [1, 0] },
-      y: { domain: [0, 1] },
-      marks: [
-        Plot.gridY({ ticks: 5, stroke: colour.line, strokeOpacity: 1 }),
-        Plot.axisY({
-          ticks: 5,
-          tickFormat: (share: number) => `${Math.round(share * 100)}`,
-          tickSize: 0,
-          label: 'accuracy, %',
-          labelAnchor: 'center',
-          labelArrow: 'none',
-          fill: colour.muted,
-        }),
-        Plot.axisX({
-          ticks: 5,
-          tickSize: 4,
-          label: 'λ, the part of R that is left in',
-          labelAnchor: 'center',
-          labelArrow: 'none',
-          fill: colour.muted,
-          stroke: colour.muted,
-        }),
-        Plot.ruleY([chance], { stroke: colour.chance, strokeDasharray: '3 4', strokeWidth: 1.5 }),
-        Plot.ruleX([points[0].lambda], {
-          stroke: colour.text,
-          strokeWidth: 1.5,
-          className: 'lambda-marker',
-        }),
-        ...shown.map(({ role, line }) =>
-          Plot.line(points, {
-            x: 'lambda',
-            y: (point: PathPoint) => point[role] ?? Number.NaN,
-            stroke: line,
-            strokeWidth: 2.5,
-            marker: 'dot',
-          }),
-        ),
-        ...labels.map(({ text, ink }, index) =>
-          Plot.text([text], {
-            frameAnchor: 'top-right',
-            textAnchor: 'start',
-            lineAnchor: 'middle',
-            dx: 12,
-            dy: places[index] - marginTop,
-            fill: ink,
-            fontWeight: 600,
-          }),
-        ),
-      ],
-    },
-    `Accuracy along G plus lambda R. At lambda ${last.lambda}: ${labels.map(({ text }) => text).join(', ')}.`,
-  );
-}
-
-function caption(study: Study): string {
-  const { path: points } = study;
+function caption(points: readonly PathPoint[]): string {
   const start = points[0];
   const end = points[points.length - 1];
   const crossing = points.find(
@@ -188,9 +102,9 @@ function caption(study: Study): string {
       : ` Unseen pairs go from ${percent(start.test)} to ${percent(end.test)}${
           crossing === undefined || crossing === start
             ? ''
-            : `; from λ = ${crossing.lambda.toFixed(2)} on, the rule speaks louder than the wrong labels`
+            : `; at λ = ${crossing.lambda.toFixed(2)} the rule has become louder than the wrong labels`
         }.`;
   return escapeHtml(
-    `G holds one wave per neuron, R all the rest; G + R is the trained network exactly. Fading R out (λ from 1 to 0) shows what lies under it.${turn} Nothing is trained again.`,
+    `G holds one wave per neuron, R all the rest; G + R is the trained network exactly. Fading R out, from λ = 1 to 0, shows what lies under it.${turn} Nothing is trained again.`,
   );
 }

@@ -76,8 +76,8 @@ function draw(dots: readonly Dot[], xName: string, mse: number): string {
   } as const;
   return renderPlot(
     {
-      width: 420,
-      height: 400,
+      width: 480,
+      height: 452,
       marginLeft: 52,
       marginRight: 12,
       marginTop: 10,

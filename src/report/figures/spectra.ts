@@ -17,9 +17,9 @@ export function spectra(study: Study): Figure {
     body: `${legendHtml([
       { colour: colour.rule, text: 'kept' },
       { colour: colour.faint, text: 'dropped' },
-    ])}${shown.map((spectrum) => draw(spectrum, study.essentials.width)).join('')}<p class="axis-title centre">frequency ω, 1 … ${frequencies}; height: share of the neuron’s energy</p>`,
+    ])}<p class="axis-title halves"><span>before filtration</span><span>after</span></p>${shown.map((spectrum) => draw(spectrum, study.essentials.width)).join('')}<p class="axis-title centre">frequency ω, 1 … ${frequencies}; height: share of the neuron’s energy</p>`,
     caption: escapeHtml(
-      `Each neuron’s weights, taken apart into waves over the ${study.essentials.modulus} tokens, for ${count(shown.length)} of ${count(study.essentials.width)} neurons from the cleanest to the noisiest. Filtration keeps the one wave with the most energy in U, V and W together (here ${list(shares.map(percent))} of it) and drops the rest. With energy spread at random a wave would have ${percent(1 / frequencies)}.`,
+      `Each neuron’s weights, taken apart into waves over the ${study.essentials.modulus} tokens, for ${count(shown.length)} of ${count(study.essentials.width)} neurons from the cleanest to the noisiest. Filtration keeps the one wave with the most energy in U, V and W together (here ${list(shares.map(percent))} of it) and drops the rest. In weights of pure noise the largest of ${frequencies} waves would have about ${percent(largestByChance(frequencies))}.`,
     ),
     table: {
       columns: [
@@ -32,6 +32,20 @@ export function spectra(study: Study): Figure {
       ]),
     },
   };
+}
+
+/**
+ * The share that the largest of n waves would have in white noise: each energy is a sum of six squares,
+ * Gamma(3), whose largest of n lies near the point with survival e^−x (1 + x + x²/2) = e^−γ/n.
+ */
+function largestByChance(n: number): number {
+  let [low, high] = [0, 100];
+  while (high - low > 1e-6) {
+    const x = (low + high) / 2;
+    if (Math.exp(-x) * (1 + x + (x * x) / 2) > Math.exp(-0.5772) / n) low = x;
+    else high = x;
+  }
+  return Math.min(1, low / (3 * n));
 }
 
 function draw(spectrum: NeuronSpectrum, width: number): string {
@@ -47,10 +61,10 @@ function draw(spectrum: NeuronSpectrum, width: number): string {
   const barWidth = Math.max(1.2, Math.min(8, (half / before.length) * 0.66));
   return renderPlot(
     {
-      height: 78,
+      height: 84,
       marginLeft: 8,
       marginRight: 8,
-      marginTop: 24,
+      marginTop: 28,
       marginBottom: 4,
       x: { domain: [0, before.length + 1], axis: null },
       y: { domain: [0, top * 1.15], axis: null },
@@ -67,14 +81,14 @@ function draw(spectrum: NeuronSpectrum, width: number): string {
         Plot.text([{ panel: 'before' }], {
           fx: 'panel',
           frameAnchor: 'top-left',
-          dy: -20,
+          dy: -22,
           text: () => `neuron ${neuron}, rank ${count(rank)} of ${count(width)}`,
           fill: colour.text,
         }),
         Plot.text([{ panel: 'after' }], {
           fx: 'panel',
           frameAnchor: 'top-right',
-          dy: -20,
+          dy: -22,
           text: () => `ω = ${dominantFrequency} kept, ${percent(before[dominantFrequency - 1])}`,
           fill: ink.rule,
           fontWeight: 600,
