@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { InputError } from '../errors.ts';
-import { loadNativeBackend } from './native/index.ts';
+import { createNativeBackend, nativeUnavailable } from './native/index.ts';
 import { type Backend, UnsupportedError } from './port.ts';
 import { createReferenceBackend } from './reference/index.ts';
 
@@ -27,21 +27,21 @@ export function selectBackend(choice: BackendChoice = {}): Backend {
   }
   const threads = choice.threads ?? availableParallelism();
   if (!Number.isInteger(threads) || threads < 1 || threads > 1024) {
-    throw new InputError(`The number of threads must be an integer from 1 to 1024, not ${threads}.`);
+    throw new InputError(
+      `The number of threads must be an integer from 1 to 1024, not ${threads}.`,
+    );
   }
   if (name === 'reference') return createReferenceBackend();
-  const native = loadNativeBackend({ threads });
+  const missing = nativeUnavailable();
+  if (missing === null) {
+    const native = createNativeBackend({ threads });
+    return name === 'native' ? native : withFallback(native, choice.onFallback);
+  }
   if (name === 'native') {
-    if (native.backend === null) {
-      throw new InputError(`The native kernel isn't available: ${native.reason} Use --backend auto.`);
-    }
-    return native.backend;
+    throw new InputError(`The native kernel isn't available: ${missing} Use --backend auto.`);
   }
-  if (native.backend === null) {
-    choice.onFallback?.(`Running on the slow reference backend: ${native.reason}`);
-    return createReferenceBackend();
-  }
-  return withFallback(native.backend, choice.onFallback);
+  choice.onFallback?.(`Running on the slow reference backend: ${missing}`);
+  return createReferenceBackend();
 }
 
 /** `fast`, but what it can't train goes to the reference backend. */

@@ -1,5 +1,6 @@
 export { measurementSteps } from './measurement-steps.ts';
 export type { MetricsRow } from './metrics-row.ts';
+export { datasetOf, initialNetworkOf } from './prepare.ts';
 export {
   completeSettings,
   optimizerOf,

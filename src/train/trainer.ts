@@ -166,6 +166,6 @@ function squaredError(z: Float32Array, label: number): number {
 
 function diverged(step: number, loss: number): WorkError {
   return new WorkError(
-    `The training loss became ${loss} by step ${step}: nothing was written. Try a smaller --learning-rate.`,
+    `The training loss became ${loss} by step ${step}. Try a smaller --learning-rate.`,
   );
 }
