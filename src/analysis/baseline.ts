@@ -1,5 +1,5 @@
 import type { LabelledPairs } from '../task/dataset.ts';
-import { answerScores, maskOf } from './evidence.ts';
+import { countMatches, maskOf } from './evidence.ts';
 import type { Rule } from './results.ts';
 import { ruleAt } from './rule-scores.ts';
 
@@ -22,16 +22,17 @@ export function labelBaseline(train: LabelledPairs, modulus: number): LabelBasel
   train.pair.forEach((pair, row) => {
     labels[pair] = train.label[row];
   });
-  const { values } = answerScores(labels, modulus, maskOf(train.pair, modulus));
+  const matches = countMatches(labels, modulus, maskOf(train.pair, modulus));
   let best = 0;
-  for (let index = 1; index < values.length; index++)
-    if (values[index] > values[best]) best = index;
+  for (let index = 1; index < matches.length; index++) {
+    if (matches[index] > matches[best]) best = index;
+  }
   const rows = train.pair.length;
   const expected = rows / modulus;
   return {
     rule: ruleAt(best, modulus),
     rows,
-    matches: values[best],
-    T: (values[best] - expected) / Math.sqrt(expected * (1 - 1 / modulus)),
+    matches: matches[best],
+    T: (matches[best] - expected) / Math.sqrt(expected * (1 - 1 / modulus)),
   };
 }

@@ -1,7 +1,7 @@
 import type { Evidence, Rule } from './results.ts';
 import { isUnit } from './rule.ts';
 import { type RuleScores, ruleAt, ruleIndex } from './rule-scores.ts';
-import { log10UpperTail, zOfUpperTail } from './tails.ts';
+import { log10UpperTail, normalOfStudent, studentOfNormal, zOfUpperTail } from './tails.ts';
 
 /** The least spread and skewness that a kind of evidence has where there is no rule at all. */
 export interface NullShape {
@@ -14,6 +14,8 @@ interface Background {
   readonly mean: number;
   readonly spread: number;
   readonly skewness: number;
+  /** Degrees of freedom of the spread. */
+  readonly freedom: number;
 }
 
 export interface Calibration {
@@ -35,7 +37,8 @@ export interface Calibration {
  * where mean, spread and skewness are those of all (k1', k2', shift') with (k1', k2') ≠ (k1, k2) (the
  * other shifts of one (k1, k2) carry its side lobes) in the same class: k1 and k2 both units of Z_P, or
  * not. X is Pearson III with that skewness (normal where it is ≤ 0), because counts with a mean of 100
- * have tails 30 times heavier than normal at z = 6. Bonferroni's correction holds under any dependence.
+ * have tails 30 times heavier than normal at z = 6; and z is first taken from Student's t to the normal
+ * scale, because for P < 10 the spread itself is uncertain. Bonferroni's correction holds under any dependence.
  * One-sided: labels that avoid the true rule make it the most NEGATIVE of all. [Standardising by the
  * other rules is confirmed on trained pure-noise networks: docs/analysis.md.]
  *
@@ -61,7 +64,11 @@ export function calibrate(
     const total = moments.classes[classOf(rule)];
     const at = 3 * rowOf(rule);
     const count = total.count - shifts;
-    if (count < 2) return { mean: total.mean, spread: Number.POSITIVE_INFINITY, skewness: 0 };
+    // A row sums to the same for every (k1, k2), so each costs one degree of freedom.
+    const freedom = allShifts ? count - count / shifts : count - 1;
+    if (freedom < 1) {
+      return { mean: total.mean, spread: Number.POSITIVE_INFINITY, skewness: 0, freedom: 1 };
+    }
     const first = (total.sums[0] - moments.rows[at]) / count;
     const second = (total.sums[1] - moments.rows[at + 1]) / count;
     const third = (total.sums[2] - moments.rows[at + 2]) / count;
@@ -72,17 +79,18 @@ export function calibrate(
       mean: total.mean + first,
       spread,
       skewness: Math.max(spread > 0 ? central / spread ** 3 : 0, least.skewness),
+      freedom,
     };
   };
   const standardise = (rule: Rule) => {
-    const { mean, spread, skewness } = background(rule);
-    const statistic = values[ruleIndex(rule, modulus)];
-    const z = spread > 0 ? (statistic - mean) / spread : 0;
-    const log10Tail = Number.isFinite(spread) ? log10UpperTail(z, skewness) : 0;
-    return { statistic, z, log10Tail };
+    const { mean, spread, skewness, freedom } = background(rule);
+    const z = spread > 0 ? (values[ruleIndex(rule, modulus)] - mean) / spread : 0;
+    const log10Tail = log10UpperTail(normalOfStudent(z, freedom), skewness);
+    return { z, log10Tail };
   };
   const evidence = (rule: Rule): Evidence => {
-    const { statistic, z, log10Tail } = standardise(rule);
+    const { z, log10Tail } = standardise(rule);
+    const statistic = scores.statistic[ruleIndex(rule, modulus)];
     return { statistic, z, log10PValue: Math.min(0, log10Tail + correction) };
   };
   const best = () => {
@@ -109,8 +117,9 @@ export function calibrate(
     evidence,
     best,
     threshold(rule, level) {
-      const { mean, spread, skewness } = background(rule);
-      return mean + spread * zOfUpperTail(Math.log10(level) - correction, skewness);
+      const { mean, spread, skewness, freedom } = background(rule);
+      const z = zOfUpperTail(Math.log10(level) - correction, skewness);
+      return mean + spread * studentOfNormal(z, freedom);
     },
   };
 }

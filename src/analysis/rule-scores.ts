@@ -6,7 +6,10 @@ import type { Rule } from './results.ts';
  */
 export interface RuleScores {
   readonly modulus: number;
+  /** What rules are compared by. */
   readonly values: Float32Array;
+  /** What is reported of a rule: the same, but for composite P (`evidence.ts`). */
+  readonly statistic: Float32Array;
 }
 
 /** Where a rule stands in `RuleScores.values`. */

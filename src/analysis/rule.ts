@@ -36,3 +36,9 @@ export function isUnit(k: number, modulus: number): boolean {
   while (y !== 0) [x, y] = [y, x % y];
   return x === 1;
 }
+
+/** Whether all of 1…P−1 are units. */
+export function isPrime(modulus: number): boolean {
+  for (let k = 2; k < modulus; k++) if (!isUnit(k, modulus)) return false;
+  return true;
+}

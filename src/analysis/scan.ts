@@ -72,7 +72,7 @@ export function scan(
   const onPart = (mask: PairMask) => {
     if (outputs === null) return null;
     const logits = logitScores(outputs.logits, modulus, mask, compute);
-    const answers = answerScores(outputs.answers, modulus, mask);
+    const answers = answerScores(outputs.answers, modulus, mask, compute);
     const pairs = countPairs(mask, modulus);
     return {
       logits: calibrate(logits, kinds, roundingOf(logits), allShifts),

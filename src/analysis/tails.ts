@@ -37,6 +37,21 @@ export function zOfUpperTail(log10P: number, skewness = 0): number {
   return (low + high) / 2;
 }
 
+/**
+ * The normal deviate with the tail of Student's t at `z` on `freedom` degrees of freedom (Wallace 1959:
+ * sqrt(ν ln(1 + z²/ν)) · (8ν + 1)/(8ν + 3), good to 2 % of z). For a z whose spread was estimated.
+ */
+export function normalOfStudent(z: number, freedom: number): number {
+  const magnitude = Math.sqrt(freedom * Math.log1p((z * z) / freedom));
+  return (Math.sign(z) * magnitude * (8 * freedom + 1)) / (8 * freedom + 3);
+}
+
+/** The inverse of `normalOfStudent`. */
+export function studentOfNormal(z: number, freedom: number): number {
+  const magnitude = (z * (8 * freedom + 3)) / (8 * freedom + 1);
+  return Math.sign(z) * Math.sqrt(freedom * Math.expm1((magnitude * magnitude) / freedom));
+}
+
 /** ln(1 − Φ(z)) for z ≥ 0: Q_normal(z) = ½ Q(½, z²/2). */
 function logNormalTail(z: number): number {
   return z === 0 ? -Math.LN2 : logUpperGamma(0.5, (z * z) / 2) - Math.LN2;

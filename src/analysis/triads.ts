@@ -1,6 +1,7 @@
 import type { Network } from '../model/network.ts';
 import type { AnalysisCompute } from './compute.ts';
 import { networkSpectra, type Spectra } from './dft.ts';
+import { overShifts } from './line-sums.ts';
 import type { RuleScores } from './rule-scores.ts';
 
 /**
@@ -61,29 +62,12 @@ export function triadScores(network: Network, compute: AnalysisCompute): RuleSco
       }
     }
   }
-  const values = compute.multiply(sums, shiftTable(modulus), rules, 2 * half, modulus);
+  const values = overShifts(sums, modulus, compute);
   for (let rule = 0; rule < rules; rule++) {
     const scale = variance[rule] > 0 ? 1 / Math.sqrt(variance[rule]) : 0;
     for (let shift = 0; shift < modulus; shift++) values[rule * modulus + shift] *= scale;
   }
-  return { modulus, values };
-}
-
-/**
- * Turns complex sums S(ω), ω = 1…⌊P/2⌋, into Re Σ_ω S(ω) e^{−2πiω·shift/P} for all shifts by one matrix
- * product: [2·⌊P/2⌋, P], cos above sin.
- */
-export function shiftTable(modulus: number): Float32Array {
-  const half = Math.floor(modulus / 2);
-  const table = new Float32Array(2 * half * modulus);
-  for (let omega = 1; omega <= half; omega++) {
-    for (let shift = 0; shift < modulus; shift++) {
-      const angle = (2 * Math.PI * ((omega * shift) % modulus)) / modulus;
-      table[(omega - 1) * modulus + shift] = Math.cos(angle);
-      table[(half + omega - 1) * modulus + shift] = Math.sin(angle);
-    }
-  }
-  return table;
+  return { modulus, values, statistic: values };
 }
 
 /** Frequencies 1…⌊P/2⌋ in single precision, each [half, M]: one frequency of all neurons in a row. */
