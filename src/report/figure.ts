@@ -9,13 +9,13 @@ export interface Figure {
   /** What the figure shows and what to see in it, in plain words. */
   readonly caption: string;
   readonly table: Table;
-  /** Takes the full width of the page, or one column beside two rows of others. */
-  readonly place?: 'column' | 'tall' | 'wide';
+  /** One column; the full width; or full width with a `.main` part on the left of all the rest. */
+  readonly place?: 'column' | 'wide' | 'beside';
 }
 
 export function figureHtml(figure: Figure, number: number, prefix: string): string {
   const id = `${prefix}${figure.key}`;
-  return `<figure id="${id}" class="${figure.place === 'tall' ? 'column tall' : (figure.place ?? 'column')}" aria-labelledby="${id}-title">
+  return `<figure id="${id}" class="${figure.place ?? 'column'}" aria-labelledby="${id}-title">
 <h3 id="${id}-title"><span class="number">${number}</span>${escapeHtml(figure.title)}</h3>
 <div class="body">${figure.body}</div>
 <figcaption>${figure.caption}</figcaption>

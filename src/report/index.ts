@@ -1,2 +1,3 @@
+export { collectStudy, type StudyInputs } from './collect-study.ts';
 export { renderReport } from './page.ts';
-export type { Study } from './study.ts';
+export type { Control, Study } from './study.ts';

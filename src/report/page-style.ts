@@ -34,8 +34,10 @@ h1,h2{font-size:clamp(26px,3.4vw,38px);line-height:1.18;letter-spacing:-.018em;f
 .tile.noisy{--tile:var(--noisy)}.tile.test{--tile:var(--test)}.tile.rule{--tile:var(--rule)}.tile.chance{--tile:var(--chance)}
 .figures{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:52px 56px;margin:34px 0 48px;align-items:start}
 figure{margin:0;min-width:0}
-figure.wide,.configuration{grid-column:1/-1}
-figure.tall{grid-row:span 2}
+figure.wide,figure.beside,.configuration{grid-column:1/-1}
+figure.beside{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));grid-template-rows:auto auto auto 1fr;gap:0 56px}
+.beside h3{grid-column:1/-1}.beside .body{display:contents}
+.beside .main{grid-column:1;grid-row:2/span 3}.beside .side,.beside figcaption,.beside details{grid-column:2}
 h3{font-size:19px;line-height:1.3;font-weight:650;letter-spacing:-.01em;margin:0 0 12px;border-top:1px solid var(--line);padding-top:14px;text-wrap:balance}
 h3 .number{color:var(--muted);font-weight:500;margin-right:.6em;font-variant-numeric:tabular-nums}
 .plot{display:block;width:100%;height:auto;overflow:visible;font-family:inherit}
@@ -103,7 +105,7 @@ code{font-family:ui-monospace,"SF Mono","Cascadia Mono",Menlo,Consolas,"DejaVu S
 @media (max-width:860px){
 main,.page-head,.page-foot{padding-left:18px;padding-right:18px}
 .figures{grid-template-columns:minmax(0,1fr);gap:44px}
-figure.tall{grid-row:auto}
+figure.beside{display:block}
 html.scripted .path-view,.configuration .tables{grid-template-columns:minmax(0,1fr)}
 .readout{grid-template-columns:repeat(2,minmax(0,1fr))}
 .panels.five{grid-template-columns:repeat(2,minmax(0,1fr))}
@@ -123,7 +125,7 @@ main,.page-head,.page-foot{max-width:none;padding:0}
 .page-head{padding-top:0}
 button.theme,details,.live{display:none!important}
 html.scripted .path-panels,.path-panels{display:grid}
-html.scripted .path-view{display:block;max-width:140mm;margin-bottom:4mm}
+html.scripted .path-view{display:block;max-width:112mm;margin-bottom:3mm}
 h1,h2{font-size:22pt;margin-top:6mm}
 .lede{font-size:12.5pt;margin:4mm 0}
 .tiles{grid-template-columns:repeat(auto-fit,minmax(30mm,1fr));gap:0 5mm}
@@ -132,12 +134,14 @@ h1,h2{font-size:22pt;margin-top:6mm}
 .tile dt,.tile dd span{font-size:8.5pt}
 .figures{grid-template-columns:repeat(2,minmax(0,1fr));gap:7mm 9mm;margin:4mm 0}
 figure,.configuration{break-inside:avoid}
+figure.beside{grid-template-columns:repeat(2,minmax(0,1fr));gap:0 9mm;display:grid}
 h3{font-size:11.5pt;margin-bottom:2mm;padding-top:2mm;break-after:avoid}
 figcaption{font-size:9pt;line-height:1.4;margin-top:2mm}
 .legend,.panel-title,.rules,.absent{font-size:8.5pt}
 .axis-title,.panel-numbers{font-size:8pt}
 .panels.five{grid-template-columns:repeat(5,minmax(0,1fr));gap:4mm}
-.panels.two{grid-template-columns:repeat(2,minmax(0,66mm));justify-content:space-between;gap:8mm}
+.panels.two{grid-template-columns:repeat(2,minmax(0,68mm));gap:9mm}
+.panels.two .panel-title{font-size:8pt}
 .configuration .tables{grid-template-columns:repeat(2,minmax(0,1fr));gap:8mm}
 .scroll{border:0;overflow:visible}table{font-size:8pt}th,td{padding:1px 6px}
 .study+.study{break-before:page;border:0;margin:0}

@@ -39,7 +39,7 @@ export function controls(study: Study): Figure {
     .map(({ label, note }) => `${label}: ${note}`);
   return {
     key: 'controls',
-    title: 'Is it a trick? The same filters where there is nothing to find',
+    title: 'Controls: the same filters, nothing to find',
     body: `${legend}${draw(shown, chance)}${absentHtml.join('')}`,
     caption: escapeHtml(
       `Share of unseen pairs answered right. If filtration made the rule up instead of finding it, it would find it here too. ${explained.join(' ')}`,
@@ -67,7 +67,7 @@ function draw(shown: readonly Control[], chance: number): string {
       marginTop: 4,
       marginBottom: 26,
       x: { domain: [0, 1] },
-      y: { domain: labels, padding: 0, axis: null },
+      y: { type: 'band', domain: labels, padding: 0, axis: null },
       marks: [
         Plot.gridX({ ticks: [0, 0.5, 1], stroke: colour.line, strokeOpacity: 1 }),
         Plot.axisX({

@@ -14,8 +14,8 @@ export const pathRoles = [
 
 /** Pixels of the drawing; the page lays the slider under its x axis by these. */
 export const pathChartSize = {
-  width: 600,
-  height: 262,
+  width: 540,
+  height: 250,
   marginLeft: 40,
   marginRight: 146,
   marginTop: 10,

@@ -105,6 +105,6 @@ function caption(points: readonly PathPoint[]): string {
             : `; at λ = ${crossing.lambda.toFixed(2)} the rule has become louder than the wrong labels`
         }.`;
   return escapeHtml(
-    `G holds one wave per neuron, R all the rest; G + R is the trained network exactly. Fading R out, from λ = 1 to 0, shows what lies under it.${turn} Nothing is trained again.`,
+    `G holds one wave per neuron, R all the rest; together they are the trained network. Fading R out, from λ = 1 to 0, shows what lies under it.${turn} Nothing is trained again.`,
   );
 }

@@ -20,8 +20,8 @@ export function scanMap(study: Study): Figure {
     title: found
       ? `The scan of the weights finds ${scan.best.text}`
       : 'The scan of the weights finds no significant rule',
-    place: 'tall',
-    body: `${drawMap(study, top, found)}${drawLegend(top)}${scanDistribution(study)}`,
+    place: 'beside',
+    body: `<div class="main">${drawMap(study, top, found)}</div><div class="side">${drawLegend(top)}${scanDistribution(study)}</div>`,
     caption: caption(study, found),
     table: {
       columns: ['Rule', 'T'],
