@@ -16,8 +16,6 @@ static size_t trainScratch(int modulus) {
 
 static size_t forwardScratch(int modulus) { return evaluationScratch(modulus); }
 
-static size_t packedSizeOf(int k, int n) { return packedSize(k, n); }
-
 static void forward(const Training& t, int firstTile, int endTile, float* scratch) {
   const size_t tileStride = (size_t)t.modulus * tileSamples;
   for (int tile = firstTile; tile < endTile; tile += forwardTiles) {
@@ -70,9 +68,8 @@ static double peak(int rounds, float* sink) {
 
 extern const Kernel kernel;
 const Kernel kernel = {
-    UT_TEXT(UNDERTONE_ISA), forwardRows, forwardScratch, trainScratch, packedBlock, packW,
-    forward, backward, answers, logits, stripe, packedSizeOf, packPanel, productTask,
-    applyFunction, peak,
+    UT_TEXT(UNDERTONE_ISA), forwardRows, forwardScratch, trainScratch, productScratch, packW,
+    forward, backward, answers, logits, stripe, productTask, applyFunction, peak,
 };
 
 }  // namespace UNDERTONE_ISA

@@ -82,11 +82,10 @@ inline static Model modelOf(const Training& t) {
   return {t.modulus, t.width, t.stride, t.activation, t.U.value, t.V.value, t.packedW};
 }
 
-// C [m, n] = A [m, k] · B [k, n]. B is packed first, panel by panel.
+// C [m, n] = A [m, k] · B [k, n].
 struct Product {
   const float *a, *b;
   float* c;
-  float* packedB;
   int m, k, n;
 };
 
@@ -96,7 +95,7 @@ struct Kernel {
   int forwardRows;
   size_t (*forwardScratch)(int modulus);  // floats of scratch for forward and evaluation
   size_t (*trainScratch)(int modulus);    // …and for training
-  size_t productScratch;                  // …and for a block of a matrix product
+  size_t productScratch;                  // …and for a task of a matrix product
 
   // Packs W's hidden units firstUnit·16 … endUnit·16 − 1 from [P][stride].
   void (*packW)(float* packed, const float* W, int modulus, size_t stride, int firstUnit,
@@ -108,12 +107,10 @@ struct Kernel {
   // For pairs first … end − 1 (index a·P + b): the argmax, or the logits [end − first, P].
   void (*answers)(const Model&, int first, int end, uint16_t* out, float* scratch);
   void (*logits)(const Model&, int first, int end, float* out, float* scratch);
-  // A column panel of B is `panelColumns` wide.
+  // Some rows of some column panels, each `panelColumns` wide, of a matrix product.
   int panelColumns;
-  size_t (*packedSize)(int k, int n);
-  void (*packPanel)(const Product&, int panel);
-  void (*productBlock)(const Product&, int firstRow, int endRow, int firstPanel, int endPanel,
-                       float* scratch);
+  void (*productTask)(const Product&, int firstRow, int endRow, int firstPanel, int endPanel,
+                      float* scratch);
   // exp, log, Φ and its density, for the tests of their error: out[i] = f(in[i]).
   void (*function)(int which, const float* in, float* out, int count);
   // Fused multiply-adds in registers only: returns the floating-point operations done.

@@ -230,27 +230,25 @@ bool multiply(const Kernel& kernel, Pool& pool, const float* a, const float* b, 
     return true;
   }
   Arena arena;
-  float *packedB, *scratch;
+  float* scratch;
   const size_t scratchStride = (kernel.productScratch + 127) / 64 * 64;
-  arena.want(packedB, kernel.packedSize(k, n));
   arena.want(scratch, scratchStride * pool.threads());
   if (!arena.take()) return false;
-  const Product product{a, b, c, packedB, m, k, n};
+  const Product product{a, b, c, m, k, n};
   const int panels = (n + kernel.panelColumns - 1) / kernel.panelColumns;
-  parallel(pool, panels, [&](int panel, int) { kernel.packPanel(product, panel); });
 
-  // Blocks of rows, as tall as are packed at once; columns are cut too where rows are too few to
-  // keep all threads busy.
-  const int tall = 8 * kernel.forwardRows, wanted = 4 * pool.threads();
-  const int rowBlocks = (m + tall - 1) / tall;
-  int columnBlocks = rowBlocks >= wanted || pool.threads() == 1 ? 1 : (wanted + rowBlocks - 1) / rowBlocks;
-  if (columnBlocks > panels) columnBlocks = panels;
+  // Blocks of rows as tall as the second cache holds; columns are cut where that gives too few
+  // tasks to keep all threads busy.
+  const int wanted = pool.threads() == 1 ? 1 : 4 * pool.threads();
+  const int rowBlocks = (m + productRows - 1) / productRows;
+  const int enough = (wanted + rowBlocks - 1) / rowBlocks;
+  const int columnBlocks = enough < panels ? enough : panels;
   const auto cut = [](int total, int blocks, int i) { return (int)((int64_t)total * i / blocks); };
   parallel(pool, rowBlocks * columnBlocks, [&](int i, int worker) {
     const int row = i / columnBlocks, column = i % columnBlocks;
-    kernel.productBlock(product, cut(m, rowBlocks, row), cut(m, rowBlocks, row + 1),
-                        cut(panels, columnBlocks, column), cut(panels, columnBlocks, column + 1),
-                        scratch + worker * scratchStride);
+    kernel.productTask(product, cut(m, rowBlocks, row), cut(m, rowBlocks, row + 1),
+                       cut(panels, columnBlocks, column), cut(panels, columnBlocks, column + 1),
+                       scratch + worker * scratchStride);
   });
   return true;
 }

@@ -95,7 +95,7 @@ function load(): AddonLoad {
     return {
       addon: null,
       reason:
-        'the native kernel has not been built: install a C++ compiler, then run "npm rebuild" (or "node scripts/build-native.js") to see what the build says',
+        'The native kernel has not been built: install a C++ compiler, then run "npm rebuild" (or "node scripts/build-native.js") to see what the build says.',
     };
   }
   let addon: Addon;
@@ -103,11 +103,11 @@ function load(): AddonLoad {
     addon = createRequire(import.meta.url)(file);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    return { addon: null, reason: `the native kernel could not be loaded (${message})` };
+    return { addon: null, reason: `The native kernel could not be loaded (${message}).` };
   }
   const instructionSets = addon.instructionSets();
   if (instructionSets.length === 0) {
-    return { addon: null, reason: 'this processor has no AVX2, which the native kernel needs' };
+    return { addon: null, reason: 'This processor has no AVX2, which the native kernel needs.' };
   }
   return { addon, instructionSets };
 }

@@ -53,7 +53,7 @@ export function createNativeBackend(options: NativeOptions = {}): Backend {
   const wanted = options.instructionSet ?? (process.env.UNDERTONE_ISA || instructionSets[0]);
   if (!instructionSets.includes(wanted)) {
     throw new InputError(
-      `the instruction set must be one that this machine has (${instructionSets.join(', ')}), not "${wanted}".`,
+      `The instruction set must be one that this machine has (${instructionSets.join(', ')}), not "${wanted}".`,
     );
   }
   const wantedThreads = options.threads ?? availableParallelism();
@@ -102,7 +102,7 @@ function activationIndex(activation: Activation): number {
   const index = activations.indexOf(activation);
   if (index < 0) {
     throw new UnsupportedError(
-      `the native kernel knows the activations ${activations.join(', ')}, not "${activation}".`,
+      `The native kernel knows the activations ${activations.join(', ')}, not "${activation}".`,
     );
   }
   return index;
@@ -134,7 +134,7 @@ function addonOptimizer(optimizer: Optimizer): AddonOptimizer {
       return { rule: 2, ...optimizer };
     default:
       throw new UnsupportedError(
-        `the native kernel trains with adamw, adam and sgd, not "${optimizer.name}".`,
+        `The native kernel trains with adamw, adam and sgd, not "${optimizer.name}".`,
       );
   }
 }
@@ -143,7 +143,7 @@ function lossIndex(loss: TrainingProblem['loss']): number {
   const index = ['cross-entropy', 'mse'].indexOf(loss);
   if (index < 0) {
     throw new UnsupportedError(
-      `the native kernel trains with the losses cross-entropy and mse, not "${loss}".`,
+      `The native kernel trains with the losses cross-entropy and mse, not "${loss}".`,
     );
   }
   return index;
@@ -160,7 +160,7 @@ function openSession(
   const activation = activationIndex(problem.activation);
   const loss = lossIndex(problem.loss);
   if (initial.hiddenBias !== null) {
-    throw new UnsupportedError('the native kernel does not train networks with a hidden bias.');
+    throw new UnsupportedError('The native kernel does not train networks with a hidden bias.');
   }
   checkNetwork(initial);
   checkRows(rows, initial.modulus);
