@@ -50,15 +50,15 @@ describe('the largest error of', { skip }, () => {
       assert.ok(largestError(0, Math.exp, between(-87, 0), set) < 1.1);
       assert.ok(largestError(0, Math.exp, between(-1, 0), set) < 1.1);
     });
-    test(`log on [1, 65536] is under 0.8 ulp (${set})`, () => {
-      assert.ok(largestError(1, Math.log, between(1.0001, 65536), set) < 0.8);
-      assert.ok(largestError(1, Math.log, between(1.0001, 3), set) < 0.8);
+    test(`log on [1, 65536] is under 0.9 ulp (${set})`, () => {
+      assert.ok(largestError(1, Math.log, between(1.0001, 65536), set) < 0.9);
+      assert.ok(largestError(1, Math.log, between(1.0001, 3), set) < 0.9);
     });
-    test(`Φ is under 6.6 ulp on [−12.5, 0] and under 3.3 ulp above (${set})`, () => {
+    test(`Φ is under 7 ulp on [−12.5, 0] and under 4 ulp above (${set})`, () => {
       // Most of it is the rounding of u = 1/(1 + 0.27 t), to which Φ(−t) is three times as sensitive.
-      assert.ok(largestError(2, normalDistribution, between(-12.5, 0), set) < 6.6);
-      assert.ok(largestError(2, normalDistribution, between(-1, 0), set) < 6.6);
-      assert.ok(largestError(2, normalDistribution, between(0, 12.5), set) < 3.3);
+      assert.ok(largestError(2, normalDistribution, between(-12.5, 0), set) < 7);
+      assert.ok(largestError(2, normalDistribution, between(-1, 0), set) < 7);
+      assert.ok(largestError(2, normalDistribution, between(0, 12.5), set) < 4);
     });
     test(`the normal density on [−12.5, 12.5] is under 3 ulp (${set})`, () => {
       const density = (x: number) => Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
