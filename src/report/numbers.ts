@@ -1,6 +1,6 @@
 /** How the report writes numbers. Non-breaking spaces keep a number with its unit. */
 
-const space = ' ';
+const space = '\u00a0';
 
 /** Shown in place of a figure that can't be had; the reason stands beside it. */
 export const notKnown = 'not known';
@@ -21,7 +21,7 @@ export function percent(share: number | null): string {
   return share < 0.5 ? `< 0.0001${space}%` : `> 99.9999${space}%`;
 }
 
-/** A whole number with a thin space between thousands from 10,000 on: "12 769". */
+/** A whole number with commas between thousands: "12,769". */
 export function count(value: number): string {
   const digits = String(Math.round(Math.abs(value)));
   const grouped = digits.replace(/\B(?=(\d{3})+$)/g, ',');
@@ -41,11 +41,11 @@ const superscripts = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
 /** A p-value from its logarithm: "p = 0.02", "p ≈ 10⁻⁵⁰". */
 export function pValue(log10: number): string {
-  if (log10 >= 0) return 'p = 1';
+  if (log10 >= 0) return `p${space}=${space}1`;
   if (log10 === Number.NEGATIVE_INFINITY) return 'p too small to compute';
-  if (log10 > -3) return `p = ${Number((10 ** log10).toPrecision(2))}`;
+  if (log10 > -3) return `p${space}=${space}${Number((10 ** log10).toPrecision(2))}`;
   const exponent = [...String(Math.round(-log10))].map((digit) => superscripts[Number(digit)]);
-  return `p ≈ 10⁻${exponent.join('')}`;
+  return `p${space}≈${space}10⁻${exponent.join('')}`;
 }
 
 /** "a", "a and b", "a, b and c". */

@@ -125,7 +125,7 @@ main,.page-head,.page-foot{max-width:none;padding:0}
 .page-head{padding-top:0}
 button.theme,details,.live{display:none!important}
 html.scripted .path-panels,.path-panels{display:grid}
-html.scripted .path-view{display:block;max-width:112mm;margin-bottom:3mm}
+html.scripted .path-view{display:block;max-width:100mm;margin-bottom:2mm}
 h1,h2{font-size:22pt;margin-top:6mm}
 .lede{font-size:12.5pt;margin:4mm 0}
 .tiles{grid-template-columns:repeat(auto-fit,minmax(30mm,1fr));gap:0 5mm}
@@ -140,7 +140,8 @@ figcaption{font-size:9pt;line-height:1.4;margin-top:2mm}
 .legend,.panel-title,.rules,.absent{font-size:8.5pt}
 .axis-title,.panel-numbers{font-size:8pt}
 .panels.five{grid-template-columns:repeat(5,minmax(0,1fr));gap:4mm}
-.panels.two{grid-template-columns:repeat(2,minmax(0,68mm));gap:9mm}
+.panels.two{grid-template-columns:repeat(2,minmax(0,60mm));gap:9mm}
+.path-panels~.legend{display:none}
 .panels.two .panel-title{font-size:8pt}
 .configuration .tables{grid-template-columns:repeat(2,minmax(0,1fr));gap:8mm}
 .scroll{border:0;overflow:visible}table{font-size:8pt}th,td{padding:1px 6px}

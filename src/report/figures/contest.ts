@@ -11,9 +11,9 @@ import type { Study } from '../study.ts';
 /** Method names for people. */
 export const methodLabels: Readonly<Record<MethodName, string>> = {
   raw: 'Whole network',
-  'frequency-filtration': 'Frequency filtration, G',
+  'frequency-filtration': 'Frequency filtration (G)',
   'frequency-filtration-quadratic': 'G with x² activation',
-  'frequency-filtration-residual': 'What filtration drops, R',
+  'frequency-filtration-residual': 'What it drops (R)',
   'triad-filtration': 'Triad filtration',
   'triad-filtration-quadratic': 'Triad with x² activation',
   'ipr-partition': 'Most periodic neurons',

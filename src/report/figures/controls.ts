@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { type Figure, legendHtml } from '../figure.ts';
 import { escapeHtml } from '../html.ts';
-import { notKnown, percent } from '../numbers.ts';
+import { list, notKnown, percent } from '../numbers.ts';
 import { colour } from '../palette.ts';
 import { renderPlot } from '../plot.ts';
 import type { Control, Study } from '../study.ts';
@@ -34,9 +34,11 @@ export function controls(study: Study): Figure {
   const absentHtml = absent.map(
     ({ label, note }) => `<p class="absent"><b>${escapeHtml(label)}</b>: ${escapeHtml(note)}</p>`,
   );
-  const explained = shown
-    .filter(({ kind, note }) => kind !== 'trained' && note !== '')
-    .map(({ label, note }) => `${label}: ${note}`);
+  const notes = new Set(shown.filter(({ kind }) => kind !== 'trained').map(({ note }) => note));
+  const explained = [...notes].map(
+    (note) =>
+      `${list(shown.filter((control) => control.note === note).map(({ label }) => label))}: ${note}`,
+  );
   return {
     key: 'controls',
     title: 'Controls: the same filters, nothing to find',

@@ -142,8 +142,9 @@ function draw(scan: ScanResult): string {
 
 function caption(scan: ScanResult): string {
   const held = scan.heldOut;
-  const verdict =
-    held === null
+  const verdict = !scan.significant
+    ? ' No rule is significant here, so there is nothing that could be carried.'
+    : held === null
       ? ` Which pairs were never seen is ${notKnown} here.`
       : held.answers.z > 4 || held.logits.z > 4
         ? ' Here there is strong evidence on them: the network itself carries the rule to inputs it never saw.'

@@ -35,7 +35,7 @@ export function phaseRelation(study: Study): Figure {
   const within = dots.filter((dot) => Math.abs(wrap(dot.sum - dot.phaseC)) < Math.PI / 4).length;
   return {
     key: 'phase-relation',
-    title: `Do the phases add up? Mean squared error ${plain(mse, 2)} rad²`,
+    title: `Do the phases add up? Mean squared error ${plain(mse)} rad²`,
     body: `${legendHtml([
       { colour: colour.rule, text: 'one neuron; fainter is weaker', shape: 'dot' },
       { colour: colour.chance, text: `where the rule wants them, ${xName} = φc`, shape: 'dash' },
@@ -105,7 +105,7 @@ function draw(dots: readonly Dot[], xName: string, mse: number): string {
         }),
       ],
     },
-    `Scatter of ${xName} against φc for ${dots.length} neurons; mean squared error ${plain(mse, 2)} square radians.`,
+    `Scatter of ${xName} against φc for ${dots.length} neurons; mean squared error ${plain(mse)} square radians.`,
   ).svg;
 }
 

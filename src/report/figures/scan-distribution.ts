@@ -28,7 +28,7 @@ export function scanDistribution({ scanMap, extraction: { scan } }: Study): stri
   const { threshold } = scanMap;
   const { svg } = renderPlot(
     {
-      height: 128,
+      height: 190,
       marginLeft: 40,
       marginRight: 8,
       marginTop: 18,

@@ -17,7 +17,7 @@ export function spectra(study: Study): Figure {
     body: `${legendHtml([
       { colour: colour.rule, text: 'kept' },
       { colour: colour.faint, text: 'dropped' },
-    ])}<p class="axis-title halves"><span>before filtration</span><span>after</span></p>${shown.map((spectrum) => draw(spectrum, study.essentials.width)).join('')}<p class="axis-title centre">frequency ω, 1 … ${frequencies}; height: share of the neuron’s energy</p>`,
+    ])}<p class="axis-title halves"><span>before filtration</span><span>after</span></p>${shown.map((spectrum) => draw(spectrum, study.essentials.width)).join('')}<p class="axis-title centre">frequency ω, 1 … ${frequencies}; height: share of the neuron’s energy, each on its own scale</p>`,
     caption: escapeHtml(
       `Each neuron’s weights, taken apart into waves over the ${study.essentials.modulus} tokens, for ${count(shown.length)} of ${count(study.essentials.width)} neurons from the cleanest to the noisiest. Filtration keeps the one wave with the most energy in U, V and W together (here ${list(shares.map(percent))} of it) and drops the rest. In weights of pure noise the largest of ${frequencies} waves would have about ${percent(largestByChance(frequencies))}.`,
     ),
