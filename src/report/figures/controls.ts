@@ -1,7 +1,8 @@
 import * as Plot from '@observablehq/plot';
+import { chanceRange } from '../chance-range.ts';
 import { type Figure, legendHtml } from '../figure.ts';
 import { escapeHtml } from '../html.ts';
-import { list, notKnown, percent } from '../numbers.ts';
+import { count, list, notKnown, percent } from '../numbers.ts';
 import { colour } from '../palette.ts';
 import { renderPlot } from '../plot.ts';
 import type { Control, Study } from '../study.ts';
@@ -44,7 +45,7 @@ export function controls(study: Study): Figure {
     title: 'Controls: the same filters, nothing to find',
     body: `${legend}${draw(shown, chance)}${absentHtml.join('')}`,
     caption: escapeHtml(
-      `Share of unseen pairs answered right. If filtration made the rule up instead of finding it, it would find it here too. ${explained.join(' ')}`,
+      `Share of unseen pairs answered right. If filtration made the rule up instead of finding it, it would find it here too.${chanceText(study)} ${explained.join(' ')}`,
     ),
     table: {
       columns: ['Network', 'As it is', 'Frequency filtration', 'Triad filtration', 'What it is'],
@@ -55,6 +56,12 @@ export function controls(study: Study): Figure {
       ]),
     },
   };
+}
+
+function chanceText({ pairCounts: { test }, extraction: { chance } }: Study): string {
+  if (test === null || test === 0) return '';
+  const [low, high] = chanceRange(test, chance);
+  return ` On ${count(test)} pairs, answering at random gives ${percent(low)} to ${percent(high)} in 95 of 100 cases.`;
 }
 
 function draw(shown: readonly Control[], chance: number): string {

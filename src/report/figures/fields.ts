@@ -15,7 +15,7 @@ export function fields(study: Study): Figure {
     counts[fieldCodes.heldOutRight];
   const pairs = modulus ** 2;
   const panel = (title: string, field: Uint8Array, counts: number[]) => {
-    const line = `${percent(right(counts) / pairs)} of all pairs right`;
+    const line = `${percent(right(counts) / pairs)} right`;
     const { svg } = fieldPlot(
       field,
       modulus,

@@ -1,0 +1,18 @@
+/**
+ * The shares of n answers that come out right by chance p, without 2.5 % of cases at either end: the
+ * 0.025 and 0.975 quantiles of the binomial distribution over n.
+ */
+export function chanceRange(n: number, p: number): [number, number] {
+  if (p <= 0 || p >= 1) return [p, p];
+  let logProbability = n * Math.log1p(-p);
+  let cumulative = Math.exp(logProbability);
+  let low = cumulative > 0.025 ? 0 : -1;
+  let right = 0;
+  while (cumulative < 0.975 && right < n) {
+    logProbability += Math.log(((n - right) / (right + 1)) * (p / (1 - p)));
+    right++;
+    cumulative += Math.exp(logProbability);
+    if (low < 0 && cumulative >= 0.025) low = right;
+  }
+  return [Math.max(low, 0) / n, right / n];
+}
