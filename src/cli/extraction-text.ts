@@ -46,10 +46,15 @@ export function extractionText(result: ExtractionResult): string {
       ...rules.map(row),
     ]),
     '',
-    `"noisy train": keeps the wrong label it was taught. "noisy, true label": repairs it. ★ best on test.`,
+    'noisy train: keeps the wrong label it was taught; noisy, true label: repairs it. ★ best on test.',
   ];
+  const notes = new Map<string, string[]>();
   for (const { name, note } of result.methods) {
-    if (note !== null) lines.push(styled('dim', `${methodTitles[name]}: ${note}`));
+    if (note !== null) notes.set(note, [...(notes.get(note) ?? []), methodTitles[name]]);
+  }
+  for (const [note, titles] of notes) {
+    // A note that several methods share is about filtration as such.
+    lines.push(styled('dim', `${titles.length > 1 ? 'Filtration' : titles[0]}: ${note}.`));
   }
   return lines.join('\n');
 }

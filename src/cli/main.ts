@@ -45,7 +45,9 @@ function explain(error: unknown, debug: boolean): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
     if (error.code === 'commander.help') return 2;
-    process.stderr.write(`${error.message.replace(/^error: /, 'undertone: ')}\n`);
+    // Commander puts its suggestion on a second line.
+    const sentence = error.message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ');
+    process.stderr.write(`undertone: ${sentence}\n`);
     return 2;
   }
   const known = error instanceof InputError || error instanceof WorkError;

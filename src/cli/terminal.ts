@@ -19,10 +19,11 @@ export function percent(accuracy: number | null): string {
   return accuracy === null ? '–' : `${(100 * accuracy).toFixed(1)} %`;
 }
 
-/** "p < 10⁻¹²" style: a p-value from its decimal logarithm. */
+/** A p-value from its decimal logarithm: "0.012", "1e-9"; far out in the tail only "< 1e-100". */
 export function pValue(log10: number): string {
-  if (log10 > -3) return `p = ${(10 ** log10).toPrecision(2)}`;
-  return `p = 10^${log10.toFixed(log10 > -100 ? 1 : 0)}`;
+  if (log10 < -100) return '< 1e-100';
+  if (log10 < -3) return `1e${Math.round(log10)}`;
+  return (10 ** log10).toPrecision(2);
 }
 
 /** Columns padded to their widest cell; the first is left-aligned, the others right-aligned. */

@@ -22,3 +22,4 @@ export {
   toFloat32,
   writeSafetensors,
 } from './safetensors.ts';
+export { weightsHash } from './weights-hash.ts';

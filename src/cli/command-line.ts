@@ -1,0 +1,16 @@
+import { completeSettings, type Settings } from '../train/settings.ts';
+
+/** The `train` command that makes a run again: the settings that differ from the defaults, as flags. */
+export function trainCommandLine(settings: Settings): string {
+  const defaults: Settings = completeSettings({ optimizer: settings.optimizer });
+  const flags = (Object.keys(settings) as (keyof Settings)[])
+    .filter((name) => settings[name] !== null)
+    .filter((name) => name === 'optimizer' || settings[name] !== defaults[name])
+    .filter((name) => name !== 'optimizer' || settings.optimizer !== 'adamw')
+    .map((name) => `--${kebabCase(name)} ${settings[name]}`);
+  return ['npx undertone train', ...flags].join(' ');
+}
+
+function kebabCase(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}

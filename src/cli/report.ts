@@ -1,0 +1,59 @@
+import { basename, join, resolve } from 'node:path';
+import process from 'node:process';
+import { Command } from 'commander';
+import { extract } from '../analysis/index.ts';
+import { readRun, runFiles, writeFileAtomic } from '../format/index.ts';
+import type { Study } from '../report/index.ts';
+import { rolesOf } from '../task/dataset.ts';
+import {
+  addComputeOptions,
+  backendFor,
+  type ComputeOptions,
+  significanceLevel,
+} from './options.ts';
+import { studyInputs } from './study-inputs.ts';
+import { notice } from './terminal.ts';
+
+interface ReportOptions extends ComputeOptions {
+  readonly level: number;
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+export function reportCommand(): Command {
+  const command = new Command('report')
+    .description('One self-contained HTML page with figures and the numbers behind them.')
+    .argument('<run...>', 'run directories')
+    .option('--out <file.html>', 'default: report.html in the run, or here for several runs')
+    .option('--level <p>', 'significance level of the scan', significanceLevel, 0.01)
+    .option('--json', 'print what the figures show as one JSON document; write no page');
+  return addComputeOptions(command)
+    .addHelpText('after', '\nExample:\n  $ undertone report runs/demo --out demo.html')
+    .action(runReport);
+}
+
+async function runReport(paths: string[], options: ReportOptions): Promise<void> {
+  const { collectStudy, renderReport } = await import('../report/index.ts');
+  const backend = backendFor(options);
+  const studies = paths.map((path): Study => {
+    notice(`Reading ${path}`);
+    const run = readRun(path);
+    const { activation } = run.config.settings;
+    const { level } = options;
+    const extraction = extract(run.network, activation, rolesOf(run.dataset), backend, { level });
+    return collectStudy(studyInputs(basename(resolve(path)), run, extraction), backend);
+  });
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify(studies, plainArrays)}\n`);
+    return;
+  }
+  const out =
+    options.out ?? (paths.length === 1 ? join(paths[0], runFiles.report) : runFiles.report);
+  writeFileAtomic(out, renderReport(studies));
+  process.stdout.write(`Report: ${out}\n`);
+}
+
+/** Typed arrays as plain JSON arrays. */
+function plainArrays(_: string, value: unknown): unknown {
+  return ArrayBuffer.isView(value) ? Array.from(value as unknown as ArrayLike<number>) : value;
+}
