@@ -1,7 +1,8 @@
 import type { MethodResult } from '../analysis/results.ts';
+import { beatsChance } from './chance-range.ts';
 import { bestMethod, methodLabels } from './figures/contest.ts';
 import { escapeHtml } from './html.ts';
-import { count, percent } from './numbers.ts';
+import { count, lower, percent } from './numbers.ts';
 import { evidenceText, weightsSuffice } from './strongest-evidence.ts';
 import type { Study } from './study.ts';
 
@@ -63,10 +64,13 @@ function headlineTiles(study: Study): Tile[] {
   const random = controls.find(({ kind, available }) => kind === 'random-features' && available);
   const untrained = controls.find(({ kind, available }) => kind === 'untrained' && available);
   const control = random ?? untrained;
-  if (control !== undefined && control.frequencyFiltration !== null) {
+  // The control goes through the filter that the headline is about.
+  const triad = best?.name.startsWith('triad') ?? false;
+  const filtered = triad ? control?.triadFiltration : control?.frequencyFiltration;
+  if (control !== undefined && filtered != null) {
     tiles.push({
-      value: percent(control.frequencyFiltration),
-      label: `control: ${control.label.replace(/^./, (first) => first.toLowerCase())}, filtered`,
+      value: percent(filtered),
+      label: `control: ${lower(control.label)}, ${triad ? 'triad' : 'frequency'} filtration`,
       detail: `chance is ${percent(chance)}`,
       kind: 'chance',
     });
@@ -79,7 +83,7 @@ function method(study: Study, name: MethodResult['name']): MethodResult | undefi
 }
 
 /** What happened, in one sentence that claims no more than the numbers. */
-export function sentence(study: Study): string {
+function sentence(study: Study): string {
   const { extraction, pairCounts, essentials } = study;
   const { chance, rule } = extraction;
   const raw = method(study, 'raw');
@@ -100,19 +104,12 @@ export function sentence(study: Study): string {
   const read =
     best === null || raw === undefined || best.name === 'raw' || best.test === null
       ? ''
-      : best.test > 3 * chance && best.test > (raw.test ?? 0)
+      : beatsChance(study, best.test)
         ? `, ${best.test > (raw.test ?? 0) + 0.1 ? 'yet' : 'and'} the same weights, read by ${lower(methodLabels[best.name])}, get ${percent(best.test)} right`
-        : ', and no way of reading the weights does much better';
+        : ', and no way of reading the weights does better than chance';
   const found =
     rule === null
       ? '; a scan finds no significant rule.'
       : `; a scan of ${weightsSuffice(extraction.scan) ? 'the weights alone' : 'its weights and answers'} names the rule, ${rule.text}.`;
   return `${subject}${memorised}${unseen}${read}${found}`;
-}
-
-/** Without its capital, unless it is a symbol such as G. */
-function lower(label: string): string {
-  return /^[A-Z](?![a-z])/.test(label)
-    ? label
-    : label.replace(/^./, (first) => first.toLowerCase());
 }

@@ -48,6 +48,13 @@ export function pValue(log10: number): string {
   return `p${space}≈${space}10⁻${exponent.join('')}`;
 }
 
+/** A label inside a sentence: without its capital, unless it is a symbol such as G. */
+export function lower(label: string): string {
+  return /^[A-Z](?![a-z])/.test(label)
+    ? label
+    : label.replace(/^./, (first) => first.toLowerCase());
+}
+
 /** "a", "a and b", "a, b and c". */
 export function list(words: readonly string[]): string {
   if (words.length <= 1) return words.join('');

@@ -71,6 +71,8 @@ figcaption{font-size:15px;line-height:1.5;color:var(--muted);margin-top:12px;max
 .clean b,.clean dd{color:var(--clean-ink)}.noisy b,.noisy dd{color:var(--noisy-ink)}.test b,.test dd{color:var(--test-ink)}
 .tile b{color:var(--text)!important}
 html:not(.scripted) .live{display:none}
+html:not(.scripted) .lambda-marker{display:none}
+html:not(.scripted) .path-side{max-width:720px}
 html.scripted .path-panels{display:none}
 .path-view{display:grid;gap:24px 48px;align-items:end;margin-bottom:18px}
 html.scripted .path-view{grid-template-columns:minmax(0,5fr) minmax(0,7fr)}

@@ -2,7 +2,7 @@ import type { Evidence, ScanResult } from '../analysis/results.ts';
 import { plain, pValue } from './numbers.ts';
 
 /** The kind of evidence with the smallest p: the one that decides whether the rule is significant. */
-export function strongestEvidence({ evidence }: ScanResult): {
+function strongestEvidence({ evidence }: ScanResult): {
   readonly kind: 'weights' | 'logits' | 'answers';
   readonly evidence: Evidence;
 } {

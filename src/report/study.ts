@@ -35,7 +35,7 @@ export interface Study {
 
 export type SettingValue = string | number | boolean | null;
 
-export interface StudyEssentials {
+interface StudyEssentials {
   readonly modulus: number;
   readonly width: number;
   /** As on the command line: "add", "linear:2,3". */

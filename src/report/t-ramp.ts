@@ -16,7 +16,7 @@ const anchors: readonly (readonly [number, number, number])[] = [
 /** Number of shades between T = 0 and the largest T. */
 export const shades = 64;
 /** The code of a cell where T isn't defined (k1 or k2 is 0). */
-export const undefinedCode = shades;
+const undefinedCode = shades;
 
 /** Pixel colours by code: `shades` steps, then that of undefined cells. */
 export const ramp: readonly Rgba[] = [

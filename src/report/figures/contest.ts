@@ -1,8 +1,9 @@
 import * as Plot from '@observablehq/plot';
 import type { MethodName, MethodResult } from '../../analysis/results.ts';
+import { beatsChance } from '../chance-range.ts';
 import { type Figure, legendHtml } from '../figure.ts';
 import { escapeHtml } from '../html.ts';
-import { count, notKnown, percent } from '../numbers.ts';
+import { count, lower, notKnown, percent } from '../numbers.ts';
 import { colour, ink } from '../palette.ts';
 import { renderPlot } from '../plot.ts';
 import { evidenceText } from '../strongest-evidence.ts';
@@ -180,11 +181,13 @@ function caption(study: Study, best: MethodResult | null): string {
   );
   const reason = unknown.find(({ note }) => note !== null)?.note;
   const contrast =
-    best === null || raw === undefined || raw.test === null
+    best === null || best.test === null || raw === undefined || raw.test === null
       ? ''
-      : best.name === 'raw'
-        ? ` No part of it does better than the whole network, ${percent(raw.test)}.`
-        : ` The whole network answers ${percent(raw.test)} of unseen pairs; ${methodLabels[best.name].replace(/^./, (c) => c.toLowerCase())} answers ${percent(best.test)}.`;
+      : !beatsChance(study, best.test)
+        ? ` None of them does better on unseen pairs than answering at random.`
+        : best.name === 'raw'
+          ? ` No other reading does better on unseen pairs than the whole network, ${percent(raw.test)}.`
+          : ` The whole network answers ${percent(raw.test)} of unseen pairs; ${lower(methodLabels[best.name])} answers ${percent(best.test)}.`;
   const absent =
     unknown.length === 0
       ? ''

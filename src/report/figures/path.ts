@@ -40,7 +40,10 @@ export function path(study: Study, prefix: string): Figure {
   const share = (pixels: number) => `${((100 * pixels) / width).toFixed(3)}%`;
   return {
     key: 'path',
-    title: 'From the whole network to the rule inside it: G + λR',
+    title:
+      study.extraction.rule === null
+        ? 'From the whole network to its filtered part: G + λR'
+        : 'From the whole network to the rule inside it: G + λR',
     place: 'wide',
     body: `<div class="path-view" data-slider>
 <script type="application/json">${scriptJson(data)}</script>
@@ -55,7 +58,7 @@ ${chart.svg}
 </div></div></div>
 ${panelsHtml(study)}
 ${legendHtml(fieldLegend(study))}`,
-    caption: caption(points),
+    caption: caption(study),
     table: {
       columns: ['λ', 'Right labels', 'Wrong labels', 'Wrong labels: true answer', 'Test'],
       rows: points.map((point) => [
@@ -90,7 +93,7 @@ function nearest(points: readonly PathPoint[], lambda: number): PathPoint {
   );
 }
 
-function caption(points: readonly PathPoint[]): string {
+function caption({ path: points, extraction: { rule } }: Study): string {
   const start = points[0];
   const end = points[points.length - 1];
   const crossing = points.find(
@@ -100,7 +103,7 @@ function caption(points: readonly PathPoint[]): string {
     start.test === null || end.test === null
       ? ''
       : ` Unseen pairs go from ${percent(start.test)} to ${percent(end.test)}${
-          crossing === undefined || crossing === start
+          rule === null || crossing === undefined || crossing === start
             ? ''
             : `; at λ = ${crossing.lambda.toFixed(2)} the rule has become louder than the wrong labels`
         }.`;
