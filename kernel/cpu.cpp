@@ -28,6 +28,18 @@ const Kernel* const* runnableKernels() {
   return found;
 }
 
+#elif defined(__aarch64__)
+
+namespace neon {
+extern const Kernel kernel;
+}
+
+// Every 64-bit ARM processor has NEON with fused multiply-add.
+const Kernel* const* runnableKernels() {
+  static const Kernel* const found[] = {&neon::kernel, nullptr};
+  return found;
+}
+
 #endif
 
 }  // namespace undertone

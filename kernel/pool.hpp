@@ -2,6 +2,7 @@
 // thread that loses its core to another process holds up a single task and not its share of the job.
 // Waiting threads spin for some microseconds, then sleep.
 #pragma once
+#include <stdint.h>
 
 #include <atomic>
 #include <condition_variable>
@@ -46,16 +47,5 @@ class Pool {
   std::condition_variable jobPosted_, jobDone_;
   std::vector<std::thread> workers_;
 };
-
-// run() with a lambda body(index, worker).
-template <typename Body>
-void parallel(Pool& pool, int count, const Body& body) {
-  pool.run(
-      count,
-      [](void* context, int index, int worker) {
-        (*static_cast<const Body*>(context))(index, worker);
-      },
-      const_cast<Body*>(&body));
-}
 
 }  // namespace undertone

@@ -3,7 +3,7 @@
 #pragma once
 #include "kernel.hpp"
 #include "memory.hpp"
-#include "pool.hpp"
+#include "parallel.hpp"
 
 namespace undertone {
 

@@ -12,6 +12,10 @@ namespace UNDERTONE_ISA {
 constexpr int vectors = 3, forwardRows = 9, backwardRows = 8;
 #elif defined(__AVX2__)
 constexpr int vectors = 2, forwardRows = 6, backwardRows = 6;
+#elif defined(__aarch64__)
+constexpr int vectors = 4, forwardRows = 6, backwardRows = 6;
+#elif defined(__wasm_simd128__)
+constexpr int vectors = 2, forwardRows = 4, backwardRows = 4;
 #endif
 
 constexpr int stripe = vectors * lanes;

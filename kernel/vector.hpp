@@ -18,6 +18,10 @@
 
 #if defined(__AVX512F__) || defined(__AVX2__)
 #include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
+#elif defined(__wasm_simd128__)
+#include <wasm_simd128.h>
 #else
 #error "the kernel has no vector block for this target yet"
 #endif
@@ -148,6 +152,103 @@ UT_INLINE void transpose(Vec (&r)[lanes]) {
     t[i + 4] = _mm256_permute2f128_ps(r[i], r[i + 4], 0x31);
   }
   UT_UNROLL for (int i = 0; i < 8; i++) r[i] = t[i];
+}
+
+#elif defined(__aarch64__)
+
+typedef float32x4_t Vec;
+constexpr int lanes = 4;
+
+UT_INLINE Vec load(const float* p) { return vld1q_f32(p); }
+UT_INLINE void store(float* p, Vec v) { vst1q_f32(p, v); }
+UT_INLINE Vec splat(float x) { return vdupq_n_f32(x); }
+// The empty asm keeps the compiler from loading all scalars of a block at once and spilling sums.
+UT_INLINE Vec broadcast(const float* p) {
+  Vec v = vld1q_dup_f32(p);
+  asm("" : "+w"(v));
+  return v;
+}
+UT_INLINE Vec add(Vec a, Vec b) { return vaddq_f32(a, b); }
+UT_INLINE Vec sub(Vec a, Vec b) { return vsubq_f32(a, b); }
+UT_INLINE Vec mul(Vec a, Vec b) { return vmulq_f32(a, b); }
+UT_INLINE Vec div(Vec a, Vec b) { return vdivq_f32(a, b); }
+UT_INLINE Vec sqrt(Vec a) { return vsqrtq_f32(a); }
+UT_INLINE Vec fma(Vec a, Vec b, Vec c) { return vfmaq_f32(c, a, b); }
+// Not vmaxq and vminq: they treat NaN and zeros in another way.
+UT_INLINE Vec larger(Vec a, Vec b) { return vbslq_f32(vcgtq_f32(a, b), a, b); }
+UT_INLINE Vec smaller(Vec a, Vec b) { return vbslq_f32(vcltq_f32(a, b), a, b); }
+UT_INLINE Vec whereGreater(Vec a, Vec b, Vec x) {
+  return vreinterpretq_f32_u32(vandq_u32(vcgtq_f32(a, b), vreinterpretq_u32_f32(x)));
+}
+UT_INLINE Vec selectLess(Vec a, Vec b, Vec t, Vec f) { return vbslq_f32(vcltq_f32(a, b), t, f); }
+UT_INLINE Vec addExponent(Vec t, Vec y) {
+  return vreinterpretq_f32_u32(
+      vaddq_u32(vshlq_n_u32(vreinterpretq_u32_f32(t), 23), vreinterpretq_u32_f32(y)));
+}
+UT_INLINE Vec exponent(Vec x) {
+  return vcvtq_f32_s32(vsubq_s32(
+      vreinterpretq_s32_u32(vshrq_n_u32(vreinterpretq_u32_f32(x), 23)), vdupq_n_s32(126)));
+}
+UT_INLINE Vec mantissa(Vec x) {
+  return vreinterpretq_f32_u32(
+      vorrq_u32(vandq_u32(vreinterpretq_u32_f32(x), vdupq_n_u32(0x007fffff)),
+                vdupq_n_u32(0x3f000000)));
+}
+UT_INLINE void transpose(Vec (&r)[lanes]) {
+  float64x2_t a = vreinterpretq_f64_f32(vtrn1q_f32(r[0], r[1]));
+  float64x2_t b = vreinterpretq_f64_f32(vtrn2q_f32(r[0], r[1]));
+  float64x2_t c = vreinterpretq_f64_f32(vtrn1q_f32(r[2], r[3]));
+  float64x2_t d = vreinterpretq_f64_f32(vtrn2q_f32(r[2], r[3]));
+  r[0] = vreinterpretq_f32_f64(vtrn1q_f64(a, c));
+  r[1] = vreinterpretq_f32_f64(vtrn1q_f64(b, d));
+  r[2] = vreinterpretq_f32_f64(vtrn2q_f64(a, c));
+  r[3] = vreinterpretq_f32_f64(vtrn2q_f64(b, d));
+}
+
+#elif defined(__wasm_simd128__)
+
+typedef v128_t Vec;
+constexpr int lanes = 4;
+
+UT_INLINE Vec load(const float* p) { return wasm_v128_load(p); }
+UT_INLINE void store(float* p, Vec v) { wasm_v128_store(p, v); }
+UT_INLINE Vec splat(float x) { return wasm_f32x4_splat(x); }
+UT_INLINE Vec broadcast(const float* p) { return wasm_v128_load32_splat(p); }
+UT_INLINE Vec add(Vec a, Vec b) { return wasm_f32x4_add(a, b); }
+UT_INLINE Vec sub(Vec a, Vec b) { return wasm_f32x4_sub(a, b); }
+UT_INLINE Vec mul(Vec a, Vec b) { return wasm_f32x4_mul(a, b); }
+UT_INLINE Vec div(Vec a, Vec b) { return wasm_f32x4_div(a, b); }
+UT_INLINE Vec sqrt(Vec a) { return wasm_f32x4_sqrt(a); }
+// The relaxed operation may be rounded once or twice, as the engine likes: whoever loads the module
+// tests which. Without it, it is always twice.
+UT_INLINE Vec fma(Vec a, Vec b, Vec c) {
+#if defined(__wasm_relaxed_simd__)
+  return wasm_f32x4_relaxed_madd(a, b, c);
+#else
+  return wasm_f32x4_add(wasm_f32x4_mul(a, b), c);
+#endif
+}
+UT_INLINE Vec larger(Vec a, Vec b) { return wasm_f32x4_pmax(b, a); }   // pmax(x, y): x < y ? y : x
+UT_INLINE Vec smaller(Vec a, Vec b) { return wasm_f32x4_pmin(b, a); }  // pmin(x, y): y < x ? y : x
+UT_INLINE Vec whereGreater(Vec a, Vec b, Vec x) { return wasm_v128_and(wasm_f32x4_gt(a, b), x); }
+UT_INLINE Vec selectLess(Vec a, Vec b, Vec t, Vec f) {
+  return wasm_v128_bitselect(t, f, wasm_f32x4_lt(a, b));
+}
+UT_INLINE Vec addExponent(Vec t, Vec y) { return wasm_i32x4_add(wasm_i32x4_shl(t, 23), y); }
+UT_INLINE Vec exponent(Vec x) {
+  return wasm_f32x4_convert_i32x4(wasm_i32x4_sub(wasm_u32x4_shr(x, 23), wasm_i32x4_splat(126)));
+}
+UT_INLINE Vec mantissa(Vec x) {
+  return wasm_v128_or(wasm_v128_and(x, wasm_i32x4_splat(0x007fffff)),
+                      wasm_i32x4_splat(0x3f000000));
+}
+UT_INLINE void transpose(Vec (&r)[lanes]) {
+  Vec a = wasm_i32x4_shuffle(r[0], r[1], 0, 4, 1, 5), b = wasm_i32x4_shuffle(r[0], r[1], 2, 6, 3, 7);
+  Vec c = wasm_i32x4_shuffle(r[2], r[3], 0, 4, 1, 5), d = wasm_i32x4_shuffle(r[2], r[3], 2, 6, 3, 7);
+  r[0] = wasm_i64x2_shuffle(a, c, 0, 2);
+  r[1] = wasm_i64x2_shuffle(a, c, 1, 3);
+  r[2] = wasm_i64x2_shuffle(b, d, 0, 2);
+  r[3] = wasm_i64x2_shuffle(b, d, 1, 3);
 }
 
 #endif

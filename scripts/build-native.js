@@ -39,10 +39,11 @@ const commonFlags = [
   '-Wall',
   '-Wextra',
 ];
-// GCC's own intrinsics headers trip these two warnings.
+// GCC's own intrinsics headers trip its warnings of uninitialized values; clang knows but one of them.
 const kernelFlags = [
   '-fno-exceptions',
   '-fno-rtti',
+  '-Wno-unknown-warning-option',
   '-Wno-uninitialized',
   '-Wno-maybe-uninitialized',
 ];
@@ -53,6 +54,7 @@ const instructionSets = {
     avx512: ['-mavx512f', '-mavx512dq', '-mavx512bw', '-mavx512vl', '-mfma'],
     avx2: ['-mavx2', '-mfma'],
   },
+  arm64: { neon: [] },
 };
 
 function leave(message) {
