@@ -1,5 +1,5 @@
 import type { Evidence, Rule } from './results.ts';
-import { isUnit } from './rule.ts';
+import { greatestCommonDivisor, isUnit } from './rule.ts';
 import { type RuleScores, ruleAt, ruleIndex } from './rule-scores.ts';
 import { log10UpperTail, normalOfStudent, studentOfNormal, zOfUpperTail } from './tails.ts';
 
@@ -34,13 +34,16 @@ export interface Calibration {
  *
  *     z = (score − mean) / spread,    p = min(1, rules · kinds · P(X ≥ z)),
  *
- * where mean, spread and skewness are those of all (k1', k2', shift') with (k1', k2') ≠ (k1, k2) (the
- * other shifts of one (k1, k2) carry its side lobes) in the same class: k1 and k2 both units of Z_P, or
- * not. X is Pearson III with that skewness (normal where it is ≤ 0), because counts with a mean of 100
- * have tails 30 times heavier than normal at z = 6; and z is first taken from Student's t to the normal
- * scale, because for P < 10 the spread itself is uncertain. Bonferroni's correction holds under any dependence.
- * One-sided: labels that avoid the true rule make it the most NEGATIVE of all. [Standardising by the
- * other rules is confirmed on trained pure-noise networks: docs/analysis.md.]
+ * with mean, spread and skewness over all (k1', k2', shift') in the same class (k1 and k2 both units of
+ * Z_P, or not), except those that the rule itself moves: the other shifts of (k1, k2), which carry its
+ * side lobes, and for composite P every (k1', k2') ≡ (k1, k2) modulo a divisor of P from 3 on (modulo 2
+ * they share one frequency, too little to matter, and for even P all units do).
+ *
+ * X is Pearson III with that skewness (normal where it is ≤ 0), because counts with a mean of 100 have
+ * tails 30 times heavier than normal at z = 6; z is first taken from Student's t to the normal scale,
+ * because for P < 10 the spread itself is uncertain. Bonferroni's correction holds under any dependence.
+ * One-sided: labels that avoid the true rule make it the most NEGATIVE of all. Confirmed on untrained
+ * and on trained pure-noise networks: docs/analysis.md.
  *
  * `least` keeps the spread from vanishing in a network that holds one rule and nothing else.
  * `allShifts` false compares rules with shift 0 only.
@@ -56,66 +59,59 @@ export function calibrate(
   const shifts = allShifts ? modulus : 1;
   const units = Uint8Array.from({ length: modulus }, (_, k) => (isUnit(k, modulus) ? 1 : 0));
   const classOf = ({ k1, k2 }: Rule) => units[k1] & units[k2];
-  const rowOf = (rule: Rule) => Math.floor(ruleIndex(rule, modulus) / modulus);
-  const moments = rowMoments(scores, shifts, (row) => classOf(ruleAt(row * modulus, modulus)));
+  const moments = rowMoments(scores, shifts);
   const correction = Math.log10(rows * shifts * kinds);
 
   const background = (rule: Rule): Background => {
-    const total = moments.classes[classOf(rule)];
-    const at = 3 * rowOf(rule);
-    const count = total.count - shifts;
-    // A row sums to the same for every (k1, k2), so each costs one degree of freedom.
-    const freedom = allShifts ? count - count / shifts : count - 1;
-    if (freedom < 1) {
-      return { mean: total.mean, spread: Number.POSITIVE_INFINITY, skewness: 0, freedom: 1 };
+    const group = classOf(rule);
+    const sums = [0, 0, 0];
+    let others = 0;
+    for (let row = 0; row < rows; row++) {
+      const other = ruleAt(row * modulus, modulus);
+      if (classOf(other) !== group || agreement(rule, other, modulus) > 2) continue;
+      for (let power = 0; power < 3; power++) sums[power] += moments.sums[3 * row + power];
+      others++;
     }
-    const first = (total.sums[0] - moments.rows[at]) / count;
-    const second = (total.sums[1] - moments.rows[at + 1]) / count;
-    const third = (total.sums[2] - moments.rows[at + 2]) / count;
+    // The shifts of one (k1, k2) add up to a constant, so each row costs a degree of freedom.
+    const freedom = others * Math.max(1, shifts - 1) - 1;
+    if (freedom < 1) return { mean: 0, spread: Number.POSITIVE_INFINITY, skewness: 0, freedom: 1 };
+    const count = others * shifts;
+    const [first, second, third] = sums.map((sum) => sum / count);
     const variance = Math.max(0, second - first * first) * (count / (count - 1));
     const spread = Math.max(Math.sqrt(variance), least.spread);
     const central = third - 3 * first * second + 2 * first ** 3;
     return {
-      mean: total.mean + first,
+      mean: moments.origin + first,
       spread,
       skewness: Math.max(spread > 0 ? central / spread ** 3 : 0, least.skewness),
       freedom,
     };
   };
-  const standardise = (rule: Rule) => {
+  const measure = (rule: Rule) => {
+    const index = ruleIndex(rule, modulus);
     const { mean, spread, skewness, freedom } = background(rule);
-    const z = spread > 0 ? (values[ruleIndex(rule, modulus)] - mean) / spread : 0;
+    const z = spread > 0 ? (values[index] - mean) / spread : 0;
     const log10Tail = log10UpperTail(normalOfStudent(z, freedom), skewness);
-    return { z, log10Tail };
-  };
-  const evidence = (rule: Rule): Evidence => {
-    const { z, log10Tail } = standardise(rule);
-    const statistic = scores.statistic[ruleIndex(rule, modulus)];
-    return { statistic, z, log10PValue: Math.min(0, log10Tail + correction) };
-  };
-  const best = () => {
-    const strongest: (Rule | null)[] = [null, null];
-    const height = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    for (let row = 0; row < rows; row++) {
-      const rule = ruleAt(bestShift(scores, row, shifts), modulus);
-      const { mean, spread } = background(rule);
-      const z = spread > 0 ? (values[ruleIndex(rule, modulus)] - mean) / spread : 0;
-      const group = classOf(rule);
-      if (strongest[group] === null || z > height[group]) {
-        strongest[group] = rule;
-        height[group] = z;
-      }
-    }
-    const [first] = strongest
-      .filter((rule) => rule !== null)
-      .map((rule) => ({ rule, evidence: evidence(rule), log10Tail: standardise(rule).log10Tail }))
-      .sort((x, y) => x.log10Tail - y.log10Tail);
-    return first;
+    const log10PValue = Math.min(0, log10Tail + correction);
+    return { rule, log10Tail, evidence: { statistic: scores.statistic[index], z, log10PValue } };
   };
   return {
     rules: rows * shifts,
-    evidence,
-    best,
+    evidence: (rule) => measure(rule).evidence,
+    best() {
+      const highest: (number | null)[] = [null, null];
+      for (let row = 0; row < rows; row++) {
+        const index = bestShift(scores, row, shifts);
+        const group = classOf(ruleAt(index, modulus));
+        const height = highest[group];
+        if (height === null || values[index] > values[height]) highest[group] = index;
+      }
+      const [strongest] = highest
+        .filter((index) => index !== null)
+        .map((index) => measure(ruleAt(index, modulus)))
+        .sort((x, y) => x.log10Tail - y.log10Tail);
+      return strongest;
+    },
     threshold(rule, level) {
       const { mean, spread, skewness, freedom } = background(rule);
       const z = zOfUpperTail(Math.log10(level) - correction, skewness);
@@ -133,38 +129,32 @@ export function bestShift({ modulus, values }: RuleScores, row: number, shifts: 
   return best;
 }
 
-interface ClassMoments {
-  count: number;
-  mean: number;
-  /** Sums of (value − mean) to the powers 1, 2, 3. */
-  readonly sums: [number, number, number];
+/** The largest divisor of P modulo which two rules have the same (k1, k2). */
+function agreement(rule: Rule, other: Rule, modulus: number): number {
+  const common = greatestCommonDivisor(Math.abs(rule.k1 - other.k1), Math.abs(rule.k2 - other.k2));
+  return greatestCommonDivisor(common, modulus);
 }
 
-/** Sums of powers of (value − class mean), per (k1, k2) row and per class. */
+/** Sums of (value − origin) to the powers 1, 2, 3 over the shifts of every (k1, k2): [(P−1)², 3]. */
 function rowMoments(
   { modulus, values }: RuleScores,
   shifts: number,
-  classOf: (row: number) => number,
-): { rows: Float64Array; classes: ClassMoments[] } {
-  const count = (modulus - 1) ** 2;
-  const classes: ClassMoments[] = [0, 1].map(() => ({ count: 0, mean: 0, sums: [0, 0, 0] }));
-  const groups = Uint8Array.from({ length: count }, (_, row) => classOf(row));
-  for (let row = 0; row < count; row++) {
-    const group = classes[groups[row]];
-    for (let shift = 0; shift < shifts; shift++) group.mean += values[row * modulus + shift];
-    group.count += shifts;
+): { origin: number; sums: Float64Array } {
+  const rows = (modulus - 1) ** 2;
+  let total = 0;
+  for (let row = 0; row < rows; row++) {
+    for (let shift = 0; shift < shifts; shift++) total += values[row * modulus + shift];
   }
-  for (const group of classes) group.mean /= Math.max(1, group.count);
-  const rows = new Float64Array(3 * count);
-  for (let row = 0; row < count; row++) {
-    const group = classes[groups[row]];
+  // Around their mean, so that sums of powers lose no digits.
+  const origin = total / (rows * shifts);
+  const sums = new Float64Array(3 * rows);
+  for (let row = 0; row < rows; row++) {
     for (let shift = 0; shift < shifts; shift++) {
-      const difference = values[row * modulus + shift] - group.mean;
-      rows[3 * row] += difference;
-      rows[3 * row + 1] += difference * difference;
-      rows[3 * row + 2] += difference ** 3;
+      const difference = values[row * modulus + shift] - origin;
+      sums[3 * row] += difference;
+      sums[3 * row + 1] += difference * difference;
+      sums[3 * row + 2] += difference ** 3;
     }
-    for (let power = 0; power < 3; power++) group.sums[power] += rows[3 * row + power];
   }
-  return { rows, classes };
+  return { origin, sums };
 }

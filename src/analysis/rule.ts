@@ -30,11 +30,16 @@ export function ruleAgreement(answers: ArrayLike<number>, rule: Rule, modulus: n
   return right / table.length;
 }
 
+/** gcd(x, y) for x, y ≥ 0; gcd(0, y) = y. */
+export function greatestCommonDivisor(x: number, y: number): number {
+  let [larger, smaller] = [x, y];
+  while (smaller !== 0) [larger, smaller] = [smaller, larger % smaller];
+  return larger;
+}
+
 /** Whether k has an inverse mod P; only then is k·a a permutation of the tokens. */
 export function isUnit(k: number, modulus: number): boolean {
-  let [x, y] = [k, modulus];
-  while (y !== 0) [x, y] = [y, x % y];
-  return x === 1;
+  return greatestCommonDivisor(k, modulus) === 1;
 }
 
 /** Whether all of 1…P−1 are units. */
