@@ -133,8 +133,8 @@ function demoSettings(backend: Backend, quick: boolean, seed: number): Settings 
     );
     return completeSettings({
       modulus: 31,
-      width: quick ? 513 : 1025,
-      steps: quick ? 200 : 400,
+      width: quick ? 513 : 2049,
+      steps: quick ? 200 : 300,
       seed,
     });
   }
