@@ -50,8 +50,8 @@ function headlineTiles(study: Study): Tile[] {
   if (best !== null && best.name !== 'raw') {
     tiles.push({
       value: percent(best.test),
-      label: 'of unseen pairs right: the same weights, filtered',
-      detail: methodLabels[best.name],
+      label: 'of unseen pairs right: the same weights, best reading',
+      detail: `${methodLabels[best.name]}${best.test !== null && beatsChance(study, best.test) ? '' : ', no better than chance'}`,
       kind: 'test',
     });
   }

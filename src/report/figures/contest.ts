@@ -16,7 +16,7 @@ export const methodLabels: Readonly<Record<MethodName, string>> = {
   'frequency-filtration-quadratic': 'G with x² activation',
   'frequency-filtration-residual': 'What it drops (R)',
   'triad-filtration': 'Triad filtration',
-  'triad-filtration-quadratic': 'Triad with x² activation',
+  'triad-filtration-quadratic': 'Triad filtration with x²',
   'ipr-partition': 'Most periodic neurons',
   'strength-partition': 'Strongest neurons',
   'activation-quadratic': 'Activation → x²',

@@ -79,7 +79,7 @@ function draw(scan: ScanResult): string {
       },
       marks: [
         Plot.rectX([0], {
-          x1: Math.max(-3, low - room),
+          x1: low < 0 ? Math.max(-3, low - room) : 0,
           x2: 3,
           fill: colour.chance,
           fillOpacity: 0.18,

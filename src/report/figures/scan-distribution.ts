@@ -11,10 +11,12 @@ const floor = 0.6;
 
 /** How many (k1, k2) have which T, on a log scale: a heap of wrong rules, and what stands apart. */
 export function scanDistribution({ scanMap, extraction: { scan } }: Study): string {
+  const found = weightsSuffice(scan);
   const best = scan.evidence.weights.T;
   const values = Array.from(scanMap.T);
   const lowest = values.reduce((least, value) => Math.min(least, value), best);
-  const highest = values.reduce((most, value) => Math.max(most, value), best);
+  const { threshold } = scanMap;
+  const highest = values.reduce((most, value) => Math.max(most, value), threshold + 1);
   const start = Math.floor(Math.min(lowest, 0));
   const size = ((highest - start) / bins) * (1 + 1e-9) || 1;
   const binOf = (value: number) => Math.min(bins - 1, Math.floor((value - start) / size));
@@ -25,7 +27,8 @@ export function scanDistribution({ scanMap, extraction: { scan } }: Study): stri
     .filter(({ tally }) => tally > 0);
   const most = Math.max(2, ...tallies);
   const end = start + bins * size;
-  const { threshold } = scanMap;
+  // Words on the threshold lean to the side with room.
+  const late = threshold > start + 0.7 * (end - start);
   const { svg } = renderPlot(
     {
       height: 190,
@@ -55,8 +58,7 @@ export function scanDistribution({ scanMap, extraction: { scan } }: Study): stri
           x2: 'to',
           y1: () => floor,
           y2: 'tally',
-          fill: ({ bin }) =>
-            bin === binOf(best) && weightsSuffice(scan) ? colour.rule : colour.faint,
+          fill: ({ bin }) => (found && bin === binOf(best) ? colour.rule : colour.faint),
           insetLeft: 0.5,
         }),
         ...(threshold > start && threshold < end
@@ -66,24 +68,28 @@ export function scanDistribution({ scanMap, extraction: { scan } }: Study): stri
                 x: (value: number) => value,
                 frameAnchor: 'top',
                 dy: -16,
-                dx: 4,
-                textAnchor: 'start',
+                dx: late ? -4 : 4,
+                textAnchor: late ? 'end' : 'start',
                 text: () => 'significant →',
                 fill: colour.muted,
               }),
             ]
           : []),
-        Plot.text([best], {
-          x: (value: number) => value,
-          y: () => 1,
-          dy: -18,
-          textAnchor: best > (start + end) / 2 ? 'end' : 'start',
-          text: () => scan.best.text,
-          fill: ink.rule,
-          stroke: colour.ground,
-          strokeWidth: 3,
-          fontWeight: 600,
-        }),
+        ...(found
+          ? [
+              Plot.text([best], {
+                x: (value: number) => value,
+                y: () => 1,
+                dy: -18,
+                textAnchor: best > (start + end) / 2 ? 'end' : 'start',
+                text: () => scan.best.text,
+                fill: ink.rule,
+                stroke: colour.ground,
+                strokeWidth: 3,
+                fontWeight: 600,
+              }),
+            ]
+          : []),
       ],
     },
     `Histogram of T over ${count(values.length)} rules; that of ${scan.best.text} is ${plain(best)}.`,

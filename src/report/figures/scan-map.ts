@@ -14,7 +14,8 @@ import { scanDistribution } from './scan-distribution.ts';
 export function scanMap(study: Study): Figure {
   const { scan } = study.extraction;
   const found = weightsSuffice(scan);
-  const top = Math.max(1, largest(study.scanMap.T));
+  // Where nothing is significant, nothing may look bright.
+  const top = Math.max(1, study.scanMap.threshold, largest(study.scanMap.T));
   return {
     key: 'scan-map',
     title: found
@@ -87,10 +88,10 @@ function drawMap(study: Study, top: number, found: boolean): string {
     tickFormat: (k: number) => String(k).replace('-', '−'),
   } as const;
   const words = [
-    best.text,
+    found ? best.text : `best: ${best.text}`,
     `T = ${plain(evidence.weights.T)}, ${found ? pValue(evidence.weights.log10PValue) : 'not significant'}`,
   ];
-  const lens = modulus > 4 * reach ? 118 : 0;
+  const lens = found && modulus > 4 * reach ? 118 : 0;
   const lensX = leftwards ? low - 0.5 + modulus * 0.17 : high + 0.5 - modulus * 0.17;
   const lensY = downwards ? high + 0.5 - modulus * 0.17 : low - 0.5 + modulus * 0.17;
   const picture = { imageRendering: 'pixelated', preserveAspectRatio: 'none' } as const;
