@@ -68,7 +68,7 @@ function contentsHtml(studies: readonly Study[]): string {
     'Run',
     'What was trained',
     'Unseen pairs, as it is',
-    'Unseen pairs, filtered',
+    'Unseen pairs, best reading',
     'Rule in the weights',
   ];
   return `<h1>${studies.length} runs</h1>
