@@ -68,6 +68,7 @@ function openSession(
       label: Uint16Array.from(pairs, () => generator.below(modulus)),
     },
     initial: initializeNetwork(modulus, width, generator),
+    tied: false,
     freezeFirstLayer: false,
   });
 }

@@ -53,6 +53,7 @@ function problemOf(
       label: Uint16Array.from(pairs, () => generator.below(modulus)),
     },
     initial: networkOf(shape),
+    tied: false,
     freezeFirstLayer: false,
     ...more,
   };

@@ -3,6 +3,7 @@ export {
   type Loss,
   type MatrixProduct,
   type Optimizer,
+  type SessionState,
   type TrainingProblem,
   type TrainingRows,
   type TrainingSession,

@@ -1,7 +1,7 @@
 /**
  * The port through which all heavy numbers are crunched.
  *
- * A backend trains the two-layer network by full-batch steps, evaluates it on all P² input pairs, and
+ * A backend trains the two-layer network by gradient steps, evaluates it on all P² input pairs, and
  * multiplies matrices. `reference/` is plain TypeScript in double precision: slow, clear, the oracle.
  * `native/` is the fused C++ kernel in a Node addon. Every backend runs the same conformance suite.
  *
@@ -40,7 +40,7 @@ export type Optimizer =
       readonly learningRate: number;
       readonly weightDecay: number;
       readonly momentum: number;
-      /** Learning rate of the AdamW that steps μ. */
+      /** Learning rate of the AdamW that steps μ and the hidden bias. */
       readonly adamwLearningRate: number;
     };
 
@@ -49,20 +49,66 @@ export interface TrainingProblem {
   readonly loss: Loss;
   readonly optimizer: Optimizer;
   readonly rows: TrainingRows;
-  /** Weights before the first step; copied, never written to. */
+  /**
+   * Weights before the first step; copied, never written to. A hidden bias is trained where there is
+   * one (not null), by the weights' own optimizer; under Muon by AdamW, as μ is.
+   */
   readonly initial: Network;
-  /** Keep U and V as they are and train W and μ only: the random-feature control. */
+  /**
+   * U = V: one first-layer matrix for both tokens, whose gradient is ∂L/∂U + ∂L/∂V. `initial.V` equals
+   * `initial.U`, and every network that comes out has V equal to U, in arrays of their own.
+   */
+  readonly tied: boolean;
+  /** Keep U, V and the hidden bias as they are and train W and μ only: the random-feature control. */
   readonly freezeFirstLayer: boolean;
+}
+
+/**
+ * Everything that a session's next steps depend on beside its problem and its learning rates. A session
+ * opened from a state takes, step for step, the same bits as the session it came from.
+ *
+ * Tensors, row-major, in the precision that the backend computes in (Float64Array in the reference,
+ * Float32Array in single-precision backends, which can therefore continue each other's states):
+ *
+ * - weights `U` [M, P], `V` [M, P] (left out where tied), `W` [P, M], `mu` [P], `hidden_bias` [M] (where
+ *   there is one), the frozen ones too;
+ * - for every weight X that is trained, by its optimizer: AdamW and Adam `X.first`, `X.second` (first and
+ *   second moment), SGD and Muon `X.velocity`; all in X's shape.
+ *
+ * Scalars: `beta1_power` = β₁ᵗ and `beta2_power` = β₂ᵗ where there is an AdamW or Adam, as the running
+ * products that the backend keeps after t steps (1 before the first); nothing else.
+ */
+export interface SessionState {
+  readonly step: number;
+  readonly tensors: Readonly<Record<string, Float32Array | Float64Array>>;
+  readonly scalars: Readonly<Record<string, number>>;
 }
 
 /** One network in training. `dispose` frees what it holds; using it afterwards is an error. */
 export interface TrainingSession {
-  /** Optimizer steps taken so far. */
+  /** Name of the backend that runs it: not the one that was asked where that one had to fall back. */
+  readonly backend: Backend['name'];
+  /** Optimizer steps taken so far, those before the state it was opened from included. */
   readonly step: number;
   /** Takes `count` full-batch steps. */
   run(count: number): void;
-  /** Mean training loss of the weights as they were BEFORE the most recent step; NaN before the first. */
+  /**
+   * One step on the mean loss over these rows alone (indices into `problem.rows`, at least one, each
+   * at most once). The rows 0…n−1 in order give the same bits as `run(1)`.
+   */
+  runBatch(rows: Uint32Array): void;
+  /**
+   * The learning rate of the steps from now on, until set again; before, it is the optimizer's. `adamwRate`
+   * replaces Muon's `adamwLearningRate`; left out, that stays as it is.
+   */
+  setLearningRate(rate: number, adamwRate?: number): void;
+  /**
+   * Mean loss, over the rows of the most recent step, of the weights as they were BEFORE it; NaN where
+   * this session has taken none yet.
+   */
   lossBeforeLastStep(): number;
+  /** A copy of what the next steps depend on. */
+  state(): SessionState;
   /** The argmax class for every pair, at index a·P + b: [P²]. Ties go to the smaller class. */
   answers(): Uint16Array;
   /** A copy of the weights as they are now. */
@@ -84,8 +130,12 @@ export interface Backend {
   /** Instruction set in use, for people: "avx512", "avx2", "JavaScript". */
   readonly instructionSet: string;
   readonly threads: number;
-  /** Opens a training session. Throws `UnsupportedError` for what this backend can't train. */
-  train(problem: TrainingProblem): TrainingSession;
+  /**
+   * Opens a training session: from the problem's initial weights, or from a `state` that a session of
+   * the same problem gave. Throws `UnsupportedError` for what this backend can't train, and for a state
+   * that it can't continue to the same bits (made in another precision, or of another problem).
+   */
+  train(problem: TrainingProblem, state?: SessionState): TrainingSession;
   /** The argmax class for every pair, at index a·P + b: [P²]. Ties go to the smaller class. */
   answers(network: Network, activation: Activation): Uint16Array;
   /** Logits of the pairs (a, b) with firstA ≤ a < firstA + countA and all b: [countA·P, P]. */

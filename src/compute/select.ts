@@ -48,13 +48,13 @@ export function selectBackend(choice: BackendChoice = {}): Backend {
 function withFallback(fast: Backend, onFallback: BackendChoice['onFallback']): Backend {
   return {
     ...fast,
-    train(problem) {
+    train(problem, state) {
       try {
-        return fast.train(problem);
+        return fast.train(problem, state);
       } catch (error) {
         if (!(error instanceof UnsupportedError)) throw error;
         onFallback?.(`Training on the slow reference backend: ${error.message}`);
-        return createReferenceBackend().train(problem);
+        return createReferenceBackend().train(problem, state);
       }
     },
   };

@@ -56,6 +56,7 @@ export async function train(training: Training): Promise<TrainingOutcome> {
     optimizer: training.optimizer,
     rows,
     initial: training.initial,
+    tied: false,
     freezeFirstLayer: training.freezeFirstLayer ?? false,
   });
   try {

@@ -48,6 +48,7 @@ export function goldenProblem(golden: GoldenCase): TrainingProblem {
       label: Uint16Array.from(file.data.label),
     },
     initial: toNetwork(file.initial),
+    tied: false,
     freezeFirstLayer: false,
   };
 }

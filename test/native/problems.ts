@@ -43,6 +43,7 @@ export function problemOf(
       label: Uint16Array.from(pairs, () => generator.below(modulus)),
     },
     initial: initializeNetwork(modulus, width, generator),
+    tied: false,
     freezeFirstLayer: false,
     ...rest,
   };

@@ -65,7 +65,10 @@ export function createNativeBackend(options: NativeOptions = {}): Backend {
     name: 'native',
     instructionSet: wanted,
     threads,
-    train: (problem) => openSession(addon, engine, threads, problem),
+    train(problem, state) {
+      if (state !== undefined) throw unsupported('continue from a state');
+      return openSession(addon, engine, threads, problem);
+    },
     answers(network, activation) {
       checkNetwork(network);
       checkMemory('evaluating this network', evaluationBytes(network, threads));
@@ -149,6 +152,10 @@ function lossIndex(loss: TrainingProblem['loss']): number {
   return index;
 }
 
+function unsupported(what: string): UnsupportedError {
+  return new UnsupportedError(`The native kernel can't ${what} yet.`);
+}
+
 function openSession(
   addon: Addon,
   engine: EngineHandle,
@@ -162,6 +169,7 @@ function openSession(
   if (initial.hiddenBias !== null) {
     throw new UnsupportedError('The native kernel does not train networks with a hidden bias.');
   }
+  if (problem.tied) throw unsupported('train tied networks');
   checkNetwork(initial);
   checkRows(rows, initial.modulus);
   checkOptimizer(problem.optimizer);
@@ -177,8 +185,18 @@ function openSession(
     if (!open) throw new Error('This training session has been disposed of.');
   };
   return {
+    backend: 'native',
     get step() {
       return step;
+    },
+    runBatch() {
+      throw unsupported('train by mini-batches');
+    },
+    setLearningRate() {
+      throw unsupported('change the learning rate');
+    },
+    state() {
+      throw unsupported('save its state');
     },
     run(count) {
       requireOpen();

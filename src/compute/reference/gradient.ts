@@ -3,16 +3,17 @@ import type { Loss, TrainingRows } from '../port.ts';
 import { activationFunctions } from './activation.ts';
 import { type DoubleNetwork, forwardPair } from './forward.ts';
 
-/** Gradient of the mean loss, shapes as the weights'. */
+/** Gradient of the mean loss, shapes as the weights'. Of a tied network U and V are one array: their sum. */
 export interface Gradient {
   readonly U: Float64Array;
   readonly V: Float64Array;
   readonly W: Float64Array;
   readonly mu: Float64Array;
+  readonly hiddenBias: Float64Array | null;
 }
 
 /**
- * Mean loss over the rows and its gradient (written over `gradient`).
+ * Mean loss over the rows, or those of them that `batch` lists, and its gradient (written over `gradient`).
  *
  * cross-entropy: mean over rows of −log softmax(z)[label], ∂/∂z = (softmax(z) − onehot)/n.
  * mse: mean over rows and classes of (z − onehot)², as PyTorch's MSELoss; ∂/∂z = 2(z − onehot)/(n·P).
@@ -23,17 +24,21 @@ export function lossAndGradient(
   loss: Loss,
   rows: TrainingRows,
   gradient: Gradient,
+  batch: Uint32Array | null = null,
 ): number {
   const { modulus, width, W } = network;
   const { derivative } = activationFunctions[activation];
-  const n = rows.a.length;
-  for (const part of [gradient.U, gradient.V, gradient.W, gradient.mu]) part.fill(0);
+  const n = batch === null ? rows.a.length : batch.length;
+  for (const part of [gradient.U, gradient.V, gradient.W, gradient.mu, gradient.hiddenBias]) {
+    part?.fill(0);
+  }
   const preActivation = new Float64Array(width);
   const hidden = new Float64Array(width);
   const hiddenGradient = new Float64Array(width);
   const z = new Float64Array(modulus);
   let total = 0;
-  for (let row = 0; row < n; row++) {
+  for (let i = 0; i < n; i++) {
+    const row = batch === null ? i : batch[i];
     const a = rows.a[row];
     const b = rows.b[row];
     forwardPair(network, activation, a, b, preActivation, hidden, z);
@@ -52,6 +57,7 @@ export function lossAndGradient(
       const dx = hiddenGradient[m] * derivative(preActivation[m]);
       gradient.U[m * modulus + a] += dx;
       gradient.V[m * modulus + b] += dx;
+      if (gradient.hiddenBias !== null) gradient.hiddenBias[m] += dx;
     }
   }
   return total / n;

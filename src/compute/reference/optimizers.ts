@@ -2,14 +2,28 @@ import type { Optimizer } from '../port.ts';
 
 /** One weight array as the optimizer sees it. `rows` × `columns`; a bias has one column. */
 export interface Parameter {
+  readonly name: string;
   readonly value: Float64Array;
   readonly gradient: Float64Array;
   readonly rows: number;
   readonly columns: number;
 }
 
-/** Steps every parameter once, given its fresh gradient. */
-export type StepFunction = () => void;
+/** An optimizer at work on its parameters. */
+export interface RunningOptimizer {
+  /** Steps every parameter once, given its fresh gradient. */
+  step(): void;
+  setLearningRate(rate: number, adamwRate?: number): void;
+  /** The moments under the names of `SessionState`: the arrays in use, not copies. */
+  readonly moments: ReadonlyMap<string, Float64Array>;
+  /** β₁ᵗ and β₂ᵗ; null where nothing is stepped by Adam. */
+  readonly powers: BetaPowers | null;
+}
+
+export interface BetaPowers {
+  beta1: number;
+  beta2: number;
+}
 
 /**
  * The optimizers, as PyTorch defines them; g is the gradient, θ the weight, t = 1, 2, … the step, η the
@@ -25,96 +39,120 @@ export type StepFunction = () => void;
 export function createOptimizer(
   optimizer: Optimizer,
   parameters: readonly Parameter[],
-): StepFunction {
-  const steps = parameters.map((parameter) => stepFor(optimizer, parameter));
-  return () => {
-    for (const step of steps) step();
+): RunningOptimizer {
+  const moments = new Map<string, Float64Array>();
+  const momentOf = ({ name, value }: Parameter, which: string) => {
+    const moment = new Float64Array(value.length);
+    moments.set(`${name}.${which}`, moment);
+    return moment;
   };
-}
-
-function stepFor(optimizer: Optimizer, parameter: Parameter): StepFunction {
-  switch (optimizer.name) {
-    case 'adamw':
-    case 'adam':
-      return adam(parameter, optimizer, optimizer.name === 'adamw');
-    case 'sgd':
-      return sgd(parameter, optimizer);
-    case 'muon': {
-      if (parameter.columns > 1) return muon(parameter, optimizer);
-      const { weightDecay, adamwLearningRate: learningRate } = optimizer;
-      return adam(parameter, { ...adamDefaults, weightDecay, learningRate }, true);
+  const powers: BetaPowers | null = optimizer.name === 'sgd' ? null : { beta1: 1, beta2: 1 };
+  const adamSettings = adamSettingsOf(optimizer);
+  let rate = optimizer.learningRate;
+  let adamRate = optimizer.name === 'muon' ? optimizer.adamwLearningRate : rate;
+  const stepOf = (parameter: Parameter): (() => void) => {
+    if (powers === null || (optimizer.name === 'muon' && parameter.columns > 1)) {
+      const velocity = momentOf(parameter, 'velocity');
+      const { momentum, weightDecay } = optimizer as { momentum: number; weightDecay: number };
+      const step = optimizer.name === 'muon' ? muon : sgd;
+      return () => step(parameter, velocity, { learningRate: rate, momentum, weightDecay });
     }
-  }
+    const first = momentOf(parameter, 'first');
+    const second = momentOf(parameter, 'second');
+    return () => adam(parameter, first, second, adamRate, adamSettings, powers);
+  };
+  const steps = parameters.map(stepOf);
+  return {
+    step() {
+      if (powers !== null) {
+        powers.beta1 *= adamSettings.beta1;
+        powers.beta2 *= adamSettings.beta2;
+      }
+      for (const step of steps) step();
+    },
+    setLearningRate(newRate, adamwRate) {
+      rate = newRate;
+      if (optimizer.name !== 'muon') adamRate = newRate;
+      else if (adamwRate !== undefined) adamRate = adamwRate;
+    },
+    moments,
+    powers,
+  };
 }
 
 /** PyTorch's defaults. */
 export const adamDefaults = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 
 interface AdamSettings {
-  readonly learningRate: number;
   readonly weightDecay: number;
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
+  /** Weight decay apart from the gradient (AdamW), not within it (Adam). */
+  readonly decoupled: boolean;
+}
+
+function adamSettingsOf(optimizer: Optimizer): AdamSettings {
+  const { weightDecay } = optimizer;
+  if (optimizer.name === 'adam' || optimizer.name === 'adamw') {
+    const { beta1, beta2, epsilon } = optimizer;
+    return { weightDecay, beta1, beta2, epsilon, decoupled: optimizer.name === 'adamw' };
+  }
+  return { weightDecay, ...adamDefaults, decoupled: true };
 }
 
 function adam(
   { value, gradient }: Parameter,
-  { learningRate, weightDecay, beta1, beta2, epsilon }: AdamSettings,
-  decoupled: boolean,
-): StepFunction {
-  const first = new Float64Array(value.length);
-  const second = new Float64Array(value.length);
-  let beta1Power = 1;
-  let beta2Power = 1;
-  return () => {
-    beta1Power *= beta1;
-    beta2Power *= beta2;
-    const rate = learningRate / (1 - beta1Power);
-    const secondScale = 1 / Math.sqrt(1 - beta2Power);
-    for (let i = 0; i < value.length; i++) {
-      const g = decoupled ? gradient[i] : gradient[i] + weightDecay * value[i];
-      if (decoupled) value[i] *= 1 - learningRate * weightDecay;
-      first[i] = beta1 * first[i] + (1 - beta1) * g;
-      second[i] = beta2 * second[i] + (1 - beta2) * g * g;
-      value[i] -= (rate * first[i]) / (Math.sqrt(second[i]) * secondScale + epsilon);
-    }
-  };
+  first: Float64Array,
+  second: Float64Array,
+  learningRate: number,
+  { weightDecay, beta1, beta2, epsilon, decoupled }: AdamSettings,
+  powers: BetaPowers,
+): void {
+  const rate = learningRate / (1 - powers.beta1);
+  const secondScale = 1 / Math.sqrt(1 - powers.beta2);
+  for (let i = 0; i < value.length; i++) {
+    const g = decoupled ? gradient[i] : gradient[i] + weightDecay * value[i];
+    if (decoupled) value[i] *= 1 - learningRate * weightDecay;
+    first[i] = beta1 * first[i] + (1 - beta1) * g;
+    second[i] = beta2 * second[i] + (1 - beta2) * g * g;
+    value[i] -= (rate * first[i]) / (Math.sqrt(second[i]) * secondScale + epsilon);
+  }
+}
+
+interface MomentumSettings {
+  readonly learningRate: number;
+  readonly weightDecay: number;
+  readonly momentum: number;
 }
 
 function sgd(
   { value, gradient }: Parameter,
-  settings: { learningRate: number; weightDecay: number; momentum: number },
-): StepFunction {
-  const velocity = new Float64Array(value.length);
-  return () => {
-    for (let i = 0; i < value.length; i++) {
-      const g = gradient[i] + settings.weightDecay * value[i];
-      velocity[i] = settings.momentum * velocity[i] + g;
-      value[i] -= settings.learningRate * velocity[i];
-    }
-  };
+  velocity: Float64Array,
+  { learningRate, weightDecay, momentum }: MomentumSettings,
+): void {
+  for (let i = 0; i < value.length; i++) {
+    const g = gradient[i] + weightDecay * value[i];
+    velocity[i] = momentum * velocity[i] + g;
+    value[i] -= learningRate * velocity[i];
+  }
 }
 
 function muon(
   { value, gradient, rows, columns }: Parameter,
-  settings: { learningRate: number; weightDecay: number; momentum: number },
-): StepFunction {
-  const velocity = new Float64Array(value.length);
+  velocity: Float64Array,
+  { learningRate, weightDecay, momentum }: MomentumSettings,
+): void {
   const scale = Math.sqrt(Math.max(1, rows / columns));
-  return () => {
-    const update = new Float64Array(value.length);
-    for (let i = 0; i < value.length; i++) {
-      velocity[i] = settings.momentum * velocity[i] + gradient[i];
-      update[i] = gradient[i] + settings.momentum * velocity[i];
-    }
-    const orthogonal = orthogonalize(update, rows, columns);
-    for (let i = 0; i < value.length; i++) {
-      value[i] =
-        (1 - settings.learningRate * settings.weightDecay) * value[i] -
-        settings.learningRate * scale * orthogonal[i];
-    }
-  };
+  const update = new Float64Array(value.length);
+  for (let i = 0; i < value.length; i++) {
+    velocity[i] = momentum * velocity[i] + gradient[i];
+    update[i] = gradient[i] + momentum * velocity[i];
+  }
+  const orthogonal = orthogonalize(update, rows, columns);
+  for (let i = 0; i < value.length; i++) {
+    value[i] = (1 - learningRate * weightDecay) * value[i] - learningRate * scale * orthogonal[i];
+  }
 }
 
 /**
