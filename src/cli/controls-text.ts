@@ -7,16 +7,19 @@ export function controlsText(controls: readonly Control[], chance: number): stri
     .filter((control) => control.available)
     .map((control) => [
       `  ${control.label}`,
+      percent(control.noisyTrain),
       percent(control.raw),
       percent(control.frequencyFiltration),
       percent(control.triadFiltration),
     ]);
   return [
-    `${styled('bold', 'Is it the network or the filter?')} Test accuracy of the same filters where there is nothing to find:`,
+    `${styled('bold', 'Is it the network or the filter?')} The same filters where there is nothing to find:`,
     table([
-      ['  Control', 'as it is', 'FF', 'triads'].map((cell) => styled('bold', cell)),
+      ['  Control', 'noisy train', 'test', 'FF test', 'triad test'].map((cell) =>
+        styled('bold', cell),
+      ),
       ...cells,
-      ['  Chance level', ...Array(3).fill(percent(chance))].map((cell) => styled('dim', cell)),
+      ['  Chance level', ...Array(4).fill(percent(chance))].map((cell) => styled('dim', cell)),
     ]),
   ].join('\n');
 }

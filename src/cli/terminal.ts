@@ -14,9 +14,11 @@ export function notice(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-/** An accuracy as people read it: "99.3 %"; a dash where it isn't known. */
+/** An accuracy as people read it: "99.3 %"; a dash where it isn't known. Only an exact 1 reads "100.0 %". */
 export function percent(accuracy: number | null): string {
-  return accuracy === null ? '–' : `${(100 * accuracy).toFixed(1)} %`;
+  if (accuracy === null) return '–';
+  const text = (100 * accuracy).toFixed(1);
+  return accuracy < 1 && text === '100.0' ? '> 99.9 %' : `${text} %`;
 }
 
 /** A p-value from its decimal logarithm: "0.012", "1e-9"; far out in the tail only "< 1e-100". */

@@ -6,6 +6,7 @@ import type { FrequencyRule } from '../analysis/spectrum.ts';
 import type { Network } from '../model/network.ts';
 import { accuracy, type LabelledPairs, type Roles } from '../task/dataset.ts';
 import type { StudyInputs } from './collect-study.ts';
+import { percent } from './numbers.ts';
 import type { Control } from './study.ts';
 
 /**
@@ -31,10 +32,13 @@ export function collectControls(
   const testOf = (name: MethodName) =>
     result.methods.find((method) => method.name === name)?.test ?? null;
   const { modulus } = network;
+  const trainedAnswers =
+    extraction.answers.get('raw') ?? compute.answers(network, result.activation);
   return [
     {
       kind: 'trained',
       label: 'This network',
+      noisyTrain: accuracy(trainedAnswers, roles.noisyTrain),
       raw: testOf('raw'),
       frequencyFiltration: testOf('frequency-filtration'),
       triadFiltration: testOf('triad-filtration'),
@@ -56,6 +60,7 @@ export function collectControls(
       return {
         kind: 'wrong-rule',
         label: `Wrong rule ${text}`,
+        noisyTrain: null,
         ...measure(network, rule, relabel(roles.test, table)),
         note: 'this network, filtered for that rule and scored by it.',
         available: true,
@@ -70,11 +75,21 @@ export function collectControls(
     note: { readonly is: string; readonly missing: string },
   ): Control {
     if (subject === null) {
-      const none = { raw: null, frequencyFiltration: null, triadFiltration: null };
+      const none = {
+        noisyTrain: null,
+        raw: null,
+        frequencyFiltration: null,
+        triadFiltration: null,
+      };
       return { kind, label, ...none, note: note.missing, available: false };
     }
     const scores = measure(subject, result.filtrationRule, roles.test);
-    return { kind, label, ...scores, note: note.is, available: true };
+    const noisyTrain = accuracy(compute.answers(subject, result.activation), roles.noisyTrain);
+    const memorised =
+      kind === 'random-features' && noisyTrain !== null
+        ? ` It gives ${percent(noisyTrain)} of its wrong labels back.`
+        : '';
+    return { kind, label, noisyTrain, ...scores, note: note.is + memorised, available: true };
   }
 }
 

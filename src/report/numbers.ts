@@ -39,10 +39,13 @@ export function plain(value: number | null, digits = 3): string {
 
 const superscripts = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
-/** A p-value from its logarithm: "p = 0.02", "p ≈ 10⁻⁵⁰". */
+/**
+ * A p-value from its logarithm: "p = 0.02", "p ≈ 10⁻⁵⁰". Beyond 10⁻¹⁰⁰ only that bound: no null
+ * distribution is known so far out.
+ */
 export function pValue(log10: number): string {
   if (log10 >= 0) return `p${space}=${space}1`;
-  if (log10 === Number.NEGATIVE_INFINITY) return 'p too small to compute';
+  if (log10 < -100) return `p${space}<${space}10⁻¹⁰⁰`;
   if (log10 > -3) return `p${space}=${space}${Number((10 ** log10).toPrecision(2))}`;
   const exponent = [...String(Math.round(-log10))].map((digit) => superscripts[Number(digit)]);
   return `p${space}≈${space}10⁻${exponent.join('')}`;

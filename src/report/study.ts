@@ -111,6 +111,8 @@ export interface Control {
   readonly kind: 'trained' | 'untrained' | 'random-features' | 'wrong-rule';
   /** For people: "Untrained network". */
   readonly label: string;
+  /** How many of its wrong labels the network gives back; null where that isn't the question. */
+  readonly noisyTrain: number | null;
   /** Test accuracy of the network as it is, and after each filtration. */
   readonly raw: number | null;
   readonly frequencyFiltration: number | null;

@@ -268,6 +268,7 @@ function controls(chance: number): Control[] {
     {
       kind: 'trained',
       label: 'This network',
+      noisyTrain: 1,
       raw: 0.0063,
       frequencyFiltration: 0.9984,
       triadFiltration: 1,
@@ -277,6 +278,7 @@ function controls(chance: number): Control[] {
     {
       kind: 'untrained',
       label: 'Untrained network',
+      noisyTrain: 0.01,
       raw: chance,
       frequencyFiltration: 0.0086,
       triadFiltration: 0.0117,
@@ -286,6 +288,7 @@ function controls(chance: number): Control[] {
     {
       kind: 'random-features',
       label: 'Random features',
+      noisyTrain: 0.99,
       raw: 0.0078,
       frequencyFiltration: 0.0102,
       triadFiltration: 0.0094,
@@ -295,6 +298,7 @@ function controls(chance: number): Control[] {
     {
       kind: 'wrong-rule',
       label: 'Wrong rule c = a + 2b',
+      noisyTrain: null,
       raw: 0.009,
       frequencyFiltration: 0.0078,
       triadFiltration: 0.0055,

@@ -48,9 +48,17 @@ export function controls(study: Study): Figure {
       `Share of unseen pairs answered right. If filtration made the rule up instead of finding it, it would find it here too.${chanceText(study)} ${explained.join(' ')}`,
     ),
     table: {
-      columns: ['Network', 'As it is', 'Frequency filtration', 'Triad filtration', 'What it is'],
+      columns: [
+        'Network',
+        'Wrong labels given back',
+        'As it is',
+        'Frequency filtration',
+        'Triad filtration',
+        'What it is',
+      ],
       rows: study.controls.map((control) => [
         control.label,
+        control.kind === 'wrong-rule' ? '' : percent(control.noisyTrain),
         ...readings.map(({ key }) => (control.available ? percent(control[key]) : notKnown)),
         control.note,
       ]),

@@ -1,5 +1,5 @@
 /**
- * The test command: builds nothing, runs every *.test.ts that needs no GPU with node:test and ends with
+ * The test command: brings what the tests need, runs every *.test.ts that needs no GPU with node:test and ends with
  * one line, "N passed, N failed, N skipped". Arguments are globs of test files; default: all of them.
  * In CI nothing may be skipped: a skip then counts as a failure.
  */
@@ -8,15 +8,18 @@ import { availableParallelism } from 'node:os';
 import process from 'node:process';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
+import { bringChromium } from './bring-chromium.ts';
 
 const patterns = process.argv.length > 2 ? process.argv.slice(2) : ['{src,test}/**/*.test.ts'];
 const files = patterns.flatMap((pattern) => globSync(pattern)).sort();
+if (files.some((file) => file.endsWith('.browser.test.ts'))) bringChromium();
 const count = { passed: 0, failed: 0, skipped: 0 };
-const skips = [];
+const skips: string[] = [];
 
 const stream = run({ files, concurrency: availableParallelism(), timeout: 300_000 });
 // Suites and whole files report as tests of their own: count the leaves, and files only where they crash.
-const isLeaf = (event) => event.details.type !== 'suite' && !files.includes(event.name);
+const isLeaf = (event: { name: string; details: { type?: string | undefined } }) =>
+  event.details.type !== 'suite' && !files.includes(event.name);
 stream.on('test:pass', (event) => {
   if (!isLeaf(event)) return;
   if (event.skip === undefined) count.passed++;

@@ -1,0 +1,84 @@
+/**
+ * Builds the WebAssembly kernels, build/undertone-relaxed.wasm and build/undertone-simd.wasm, from
+ * kernel/*.cpp with npm's @yowasp/clang: clang itself as WebAssembly, so no system compiler is
+ * needed. What is up to date isn't built again.
+ */
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const kernel = join(root, 'kernel');
+const build = join(root, 'build');
+const stampFile = join(build, 'undertone-wasm.stamp');
+
+const flags = [
+  '--target=wasm32',
+  '-nostdinc++',
+  '-O3',
+  '-std=c++17',
+  '-ffreestanding',
+  '-fno-exceptions',
+  '-fno-rtti',
+  '-ffp-contract=off',
+  '-fvisibility=hidden',
+  '-msimd128',
+  '-mbulk-memory',
+  '-mnontrapping-fptoint',
+  '-Wall',
+  '-Wextra',
+];
+// memset and memcpy are defined in wasm.cpp: their loops must not become calls of themselves.
+const sources = { 'instruction-set': [], session: [], wasm: ['-fno-builtin'] };
+const variants = { relaxed: ['-mrelaxed-simd'], simd: [] };
+
+function sourceTree() {
+  return Object.fromEntries(
+    readdirSync(kernel)
+      .filter((name) => /\.(cpp|hpp)$/.test(name))
+      .sort()
+      .map((name) => [name, readFileSync(join(kernel, name), 'utf8')]),
+  );
+}
+
+async function main() {
+  const tree = sourceTree();
+  const self = readFileSync(fileURLToPath(import.meta.url), 'utf8');
+  const stamp = createHash('sha256')
+    .update(JSON.stringify([self, tree]))
+    .digest('hex');
+  const outputs = Object.keys(variants).map((name) => join(build, `undertone-${name}.wasm`));
+  const isBuilt = outputs.every((file) => existsSync(file)) && existsSync(stampFile);
+  if (isBuilt && readFileSync(stampFile, 'utf8') === stamp) return;
+
+  const { commands } = await import('@yowasp/clang');
+  mkdirSync(build, { recursive: true });
+  for (const [variant, variantFlags] of Object.entries(variants)) {
+    let files = tree;
+    const objects = [];
+    for (const [source, sourceFlags] of Object.entries(sources)) {
+      const object = `${source}.o`;
+      const all = [...flags, ...variantFlags, ...sourceFlags, `-DUNDERTONE_ISA=wasm_${variant}`];
+      files = await commands['clang++']([...all, '-c', `${source}.cpp`, '-o', object], files);
+      objects.push(object);
+    }
+    const output = `undertone-${variant}.wasm`;
+    const link = ['--no-entry', '--gc-sections', '--strip-all', ...objects, '-o', output];
+    files = await commands['wasm-ld'](link, files);
+    const fresh = join(build, `${output}.${process.pid}`);
+    writeFileSync(fresh, files[output]);
+    renameSync(fresh, join(build, output));
+  }
+  writeFileSync(stampFile, stamp);
+  console.log(`undertone: built the WebAssembly kernels (${Object.keys(variants).join(', ')})`);
+}
+
+await main();
