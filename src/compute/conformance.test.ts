@@ -3,10 +3,16 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { goldenCases, goldenProblem } from '../../test/golden/golden.ts';
 import { initializeNetwork } from '../model/initialize.ts';
-import { activations } from '../model/network.ts';
+import { activations, type Network } from '../model/network.ts';
 import { createGenerator } from '../task/generator.ts';
 import { createNativeBackend, nativeUnavailable } from './native/index.ts';
-import { type Backend, type TrainingProblem, UnsupportedError } from './port.ts';
+import {
+  type Backend,
+  type Optimizer,
+  type TrainingProblem,
+  type TrainingSession,
+  UnsupportedError,
+} from './port.ts';
 import { createReferenceBackend } from './reference/index.ts';
 import { adamDefaults } from './reference/optimizers.ts';
 
@@ -71,11 +77,58 @@ function relativeError(x: ArrayLike<number>, y: ArrayLike<number>): number {
   return difference / scale;
 }
 
+const optimizers: Optimizer[] = [
+  { name: 'adamw', learningRate: 1e-3, weightDecay: 0.1, ...adamDefaults },
+  { name: 'adam', learningRate: 1e-3, weightDecay: 1e-2, ...adamDefaults },
+  { name: 'sgd', learningRate: 0.1, weightDecay: 1e-2, momentum: 0.9 },
+  { name: 'muon', learningRate: 1e-3, weightDecay: 0.1, momentum: 0.95, adamwLearningRate: 1e-3 },
+];
+
+/** Every kind of network that trains: with and without tying and a hidden bias, first layer frozen. */
+const kinds: { name: string; of(problem: TrainingProblem): TrainingProblem }[] = [
+  { name: 'free', of: (problem) => problem },
+  { name: 'tied', of: tie },
+  { name: 'free with a hidden bias', of: addHiddenBias },
+  { name: 'tied with a hidden bias', of: (problem) => tie(addHiddenBias(problem)) },
+  {
+    name: 'frozen with a hidden bias',
+    of: (problem) => ({ ...addHiddenBias(problem), freezeFirstLayer: true }),
+  },
+];
+
+function tie(problem: TrainingProblem): TrainingProblem {
+  return { ...problem, tied: true, initial: { ...problem.initial, V: problem.initial.U } };
+}
+
+function addHiddenBias(problem: TrainingProblem): TrainingProblem {
+  const hiddenBias = Float32Array.from(
+    { length: problem.initial.width },
+    (_, m) => 0.1 * Math.sin(m + 1),
+  );
+  return { ...problem, initial: { ...problem.initial, hiddenBias } };
+}
+
+/** A step is at most about η = 1e-3 per weight; see the golden test for the rounding. */
+function assertNear(actual: Network, expected: Network): void {
+  for (const part of ['U', 'V', 'W', 'mu'] as const) {
+    assert.ok(relativeError(actual[part], expected[part]) < 1e-4, part);
+  }
+  assert.equal(actual.hiddenBias === null, expected.hiddenBias === null);
+  if (actual.hiddenBias !== null && expected.hiddenBias !== null) {
+    assert.ok(relativeError(actual.hiddenBias, expected.hiddenBias) < 1e-4, 'hidden bias');
+  }
+}
+
 /** Runs a problem, or returns null where the backend says that it can't. */
-function runOrRefuse(backend: Backend, problem: TrainingProblem, steps: number) {
+function runOrRefuse(
+  backend: Backend,
+  problem: TrainingProblem,
+  steps: number | ((session: TrainingSession) => void),
+) {
   try {
     const session = backend.train(problem);
-    session.run(steps);
+    if (typeof steps === 'number') session.run(steps);
+    else steps(session);
     const result = {
       network: session.network(),
       loss: session.lossBeforeLastStep(),
@@ -144,12 +197,101 @@ for (const { name, backend, reason } of candidates) {
           assert.ok(expected !== null);
           assert.equal(actual.step, 10);
           assert.ok(Math.abs(actual.loss - expected.loss) < 1e-5 * Math.max(1, expected.loss));
-          // A step is at most about η = 1e-3 per weight; see the golden test for the rounding.
-          for (const part of ['U', 'V', 'W', 'mu'] as const) {
-            assert.ok(relativeError(actual.network[part], expected.network[part]) < 1e-4, part);
-          }
+          assertNear(actual.network, expected.network);
         });
       }
+    }
+
+    for (const optimizer of optimizers) {
+      for (const loss of ['cross-entropy', 'mse'] as const) {
+        for (const kind of kinds) {
+          const title = `${kind.name}, ${loss}, ${optimizer.name}`;
+          const problem = kind.of(problemOf(shapes[2], { optimizer, loss }));
+
+          test(`ten steps end at the reference's weights, or are refused: ${title}`, () => {
+            const actual = runOrRefuse(backend, problem, 10);
+            if (actual === null) return;
+            const expected = runOrRefuse(reference, problem, 10);
+            assert.ok(expected !== null);
+            assert.ok(Math.abs(actual.loss - expected.loss) < 1e-5 * Math.max(1, expected.loss));
+            assertNear(actual.network, expected.network);
+            if (problem.tied) assert.deepEqual(actual.network.V, actual.network.U);
+          });
+
+          test(`a state goes on to the same bits, or is refused: ${title}`, () => {
+            const whole = runOrRefuse(backend, problem, 9);
+            const resumed = runOrRefuse(backend, problem, (session) => {
+              session.run(4);
+              const state = session.state();
+              session.run(1);
+              const again = backend.train(problem, state);
+              assert.equal(again.step, 4);
+              assert.ok(Number.isNaN(again.lossBeforeLastStep()));
+              again.run(1);
+              assert.deepEqual(again.state(), session.state());
+              assert.equal(again.lossBeforeLastStep(), session.lossBeforeLastStep());
+              again.dispose();
+              session.run(4);
+            });
+            if (resumed !== null) assert.deepEqual(resumed, whole);
+          });
+        }
+      }
+    }
+
+    test('a batch of all rows is a step, or batches are refused', () => {
+      const problem = problemOf(shapes[2], {});
+      const all = Uint32Array.from(problem.rows.a, (_, row) => row);
+      const actual = runOrRefuse(backend, problem, (session) => {
+        session.runBatch(all);
+        session.run(1);
+        session.runBatch(all);
+      });
+      if (actual !== null) assert.deepEqual(actual, runOrRefuse(backend, problem, 3));
+    });
+
+    for (const size of [1, 2, 7, 40]) {
+      for (const kind of kinds) {
+        test(`batches of ${size} end at the reference's weights, or are refused: ${kind.name}`, () => {
+          const problem = kind.of(problemOf(shapes[2], {}));
+          const generator = createGenerator(2, 'batches');
+          const order = generator.shuffle(Uint32Array.from(problem.rows.a, (_, row) => row));
+          const steps = (session: TrainingSession) => {
+            for (let i = 0; i + size <= order.length && i < 5 * size; i += size) {
+              session.runBatch(order.subarray(i, i + size));
+            }
+          };
+          const actual = runOrRefuse(backend, problem, steps);
+          if (actual === null) return;
+          const expected = runOrRefuse(reference, problem, steps);
+          assert.ok(expected !== null);
+          assert.ok(Math.abs(actual.loss - expected.loss) < 1e-5 * Math.max(1, expected.loss));
+          assertNear(actual.network, expected.network);
+        });
+      }
+    }
+
+    for (const optimizer of optimizers) {
+      test(`${optimizer.name} follows a changing learning rate, or refuses it`, () => {
+        const problem = problemOf(shapes[1], { optimizer });
+        const steps = (session: TrainingSession) => {
+          for (let step = 0; step < 6; step++) {
+            session.setLearningRate(3e-4 * step, 1e-4 * step);
+            session.run(1);
+          }
+        };
+        const actual = runOrRefuse(backend, problem, steps);
+        if (actual === null) return;
+        const expected = runOrRefuse(reference, problem, steps);
+        assert.ok(expected !== null);
+        assertNear(actual.network, expected.network);
+        const still = runOrRefuse(backend, problem, (session) => {
+          session.setLearningRate(0, 0);
+          session.run(3);
+        });
+        assert.ok(still !== null);
+        assert.deepEqual(still.network, problem.initial);
+      });
     }
 
     test('a frozen first layer does not move', () => {
