@@ -141,6 +141,11 @@ export interface Backend {
   /** Logits of the pairs (a, b) with firstA ≤ a < firstA + countA and all b: [countA·P, P]. */
   logits(network: Network, activation: Activation, firstA: number, countA: number): Float32Array;
   multiply: MatrixProduct;
+  /**
+   * Measures GFLOP/s of multiply-adds in registers, all threads together, for a few milliseconds: what no
+   * step can pass. Absent where there is no such number.
+   */
+  peakGflops?(): number;
 }
 
 /** What was asked of a backend is beyond it; the message says what it can do. */
