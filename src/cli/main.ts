@@ -2,6 +2,7 @@ import process from 'node:process';
 import { Command, CommanderError } from 'commander';
 import { InputError, WorkError } from '../errors.ts';
 import { version } from '../version.ts';
+import { benchCommand } from './bench.ts';
 import { demoCommand } from './demo.ts';
 import { extractCommand } from './extract.ts';
 import { reportCommand } from './report.ts';
@@ -25,6 +26,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     extractCommand(),
     scanCommand(),
     reportCommand(),
+    benchCommand(),
   ]) {
     command.option('--debug', 'show the stack trace of an error');
     program.addCommand(command);
