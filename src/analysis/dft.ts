@@ -101,7 +101,7 @@ export function multiplicity(folded: number, modulus: number): number {
 }
 
 /** A [rows, columns] → [columns, rows]. */
-export function transpose(matrix: Float32Array, rows: number, columns: number): Float32Array {
+function transpose(matrix: Float32Array, rows: number, columns: number): Float32Array {
   const result = new Float32Array(matrix.length);
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
@@ -112,7 +112,7 @@ export function transpose(matrix: Float32Array, rows: number, columns: number): 
 }
 
 /** cos and sin of 2πωx/P for ω, x = 0…⌊P/2⌋: [half + 1, half + 1] each. */
-export function halfTables(modulus: number): { cosine: Float64Array; sine: Float64Array } {
+function halfTables(modulus: number): { cosine: Float64Array; sine: Float64Array } {
   const stride = Math.floor(modulus / 2) + 1;
   const cosine = new Float64Array(stride * stride);
   const sine = new Float64Array(stride * stride);

@@ -117,7 +117,6 @@ function train(noiseRatio: number, noiseKind: NoiseKind, seed: number): Trained 
     },
     initial: untrainedNetwork(modulus, 48, seed),
     tied: false,
-    tied: false,
     freezeFirstLayer: false,
   });
   session.run(250);

@@ -62,7 +62,7 @@ function logNormalTail(z: number): number {
  * the lower function below k + 1, Lentz's continued fraction above (Press et al., Numerical Recipes,
  * 6.2), the latter kept as a logarithm so that it can't underflow.
  */
-export function logUpperGamma(shape: number, x: number): number {
+function logUpperGamma(shape: number, x: number): number {
   const logPrefactor = shape * Math.log(x) - x - logGamma(shape);
   const limit = 100 + 20 * Math.sqrt(shape + x);
   if (x < shape + 1) {
