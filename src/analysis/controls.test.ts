@@ -51,7 +51,7 @@ for (const [name, options] of honest) {
 test('choosing by alignment "finds" any rule in untrained networks: why it is no method', () => {
   for (const rule of rules) {
     const found = seeds.map((seed) => agreement({ select: 'aligned' }, rule, 'relu', seed));
-    assert.ok(mean(found) > 0.2, `${found}`);
+    assert.ok(mean(found) > 0.6, `${found}`);
   }
 });
 
