@@ -1,29 +1,15 @@
 // The Node addon: what src/compute/native/ calls. Numbers and lengths are checked there, with
 // messages for people; here the lengths of arrays are checked once more, so that no call from
 // JavaScript can make the kernel read or write out of bounds.
-#define NAPI_VERSION 8
-#include <node_api.h>
-
 #include <chrono>
 #include <memory>
-#include <new>
-#include <string>
 
 #include "cpu.hpp"
+#include "node-values.hpp"
 #include "session.hpp"
 
 namespace undertone {
 namespace {
-
-// Thrown by the helpers below once a JavaScript exception is pending or described.
-struct Failure {
-  std::string message;
-};
-
-void require(bool condition, const char* message) {
-  if (!condition) throw Failure{message};
-}
-void check(napi_status status) { require(status == napi_ok, "undertone addon: a Node-API call failed"); }
 
 // The threads and the instruction set that one backend computes with.
 struct Engine {
@@ -37,66 +23,6 @@ struct SessionHandle {
   std::unique_ptr<Session> session;
   int64_t accounted = 0;
 };
-
-constexpr const char* outOfMemory = "undertone: out of memory";
-
-template <size_t Count>
-struct Arguments {
-  napi_value values[Count];
-  Arguments(napi_env env, napi_callback_info info) {
-    size_t count = Count;
-    check(napi_get_cb_info(env, info, &count, values, nullptr, nullptr));
-    require(count == Count, "undertone addon: wrong number of arguments");
-  }
-  napi_value operator[](size_t i) const { return values[i]; }
-};
-
-double toDouble(napi_env env, napi_value value) {
-  double number;
-  check(napi_get_value_double(env, value, &number));
-  return number;
-}
-
-int toInt(napi_env env, napi_value value, int least, int most) {
-  const double number = toDouble(env, value);
-  require(number >= least && number <= most && number == (int)number,
-          "undertone addon: an integer is out of range");
-  return (int)number;
-}
-
-napi_value property(napi_env env, napi_value object, const char* name) {
-  napi_value value;
-  check(napi_get_named_property(env, object, name, &value));
-  return value;
-}
-
-template <typename Element>
-Element* toArray(napi_env env, napi_value value, size_t length) {
-  constexpr napi_typedarray_type expected =
-      sizeof(Element) == 2 ? napi_uint16_array : napi_float32_array;
-  bool isTyped = false;
-  check(napi_is_typedarray(env, value, &isTyped));
-  require(isTyped, "undertone addon: a typed array was expected");
-  napi_typedarray_type type;
-  size_t actual;
-  void* data;
-  check(napi_get_typedarray_info(env, value, &type, &actual, &data, nullptr, nullptr));
-  require(type == expected && actual == length, "undertone addon: wrong type or length of an array");
-  return static_cast<Element*>(data);
-}
-
-float* toFloats(napi_env env, napi_value value, size_t length) {
-  return toArray<float>(env, value, length);
-}
-
-// A token or class at or above the modulus would be read out of bounds later.
-const uint16_t* toTokens(napi_env env, napi_value value, size_t length, int modulus) {
-  const uint16_t* tokens = toArray<uint16_t>(env, value, length);
-  for (size_t i = 0; i < length; i++) {
-    require(tokens[i] < modulus, "undertone addon: a token is out of range");
-  }
-  return tokens;
-}
 
 constexpr int mostModulus = 32768, mostWidth = 1 << 24;
 
@@ -118,30 +44,6 @@ Network toNetwork(napi_env env, napi_value object) {
 
 Activation toActivation(napi_env env, napi_value value) {
   return (Activation)toInt(env, value, 0, activationCount - 1);
-}
-
-template <typename Handle>
-Handle& toHandle(napi_env env, napi_value value) {
-  void* data = nullptr;
-  check(napi_get_value_external(env, value, &data));
-  return *static_cast<Handle*>(data);
-}
-
-template <typename Handle>
-napi_value wrap(napi_env env, Handle* handle) {
-  napi_value external;
-  const auto finalize = [](napi_env, void* data, void*) { delete static_cast<Handle*>(data); };
-  if (napi_create_external(env, handle, finalize, nullptr, &external) != napi_ok) {
-    delete handle;
-    throw Failure{"undertone addon: a handle could not be made"};
-  }
-  return external;
-}
-
-napi_value number(napi_env env, double value) {
-  napi_value result;
-  check(napi_create_double(env, value, &result));
-  return result;
 }
 
 Session& openedSession(SessionHandle& handle) {
@@ -184,37 +86,34 @@ napi_value threads(napi_env env, napi_callback_info info) {
 
 OptimizerSettings toOptimizer(napi_env env, napi_value object) {
   const auto read = [&](const char* name) { return toDouble(env, property(env, object, name)); };
-  OptimizerSettings settings{};
-  settings.rule = (Rule)toInt(env, property(env, object, "rule"), 0, 2);
-  settings.learningRate = read("learningRate");
-  settings.weightDecay = read("weightDecay");
-  if (settings.rule == Rule::sgd) {
-    settings.momentum = read("momentum");
-  } else {
-    settings.beta1 = read("beta1");
-    settings.beta2 = read("beta2");
-    settings.epsilon = read("epsilon");
-  }
-  return settings;
+  return {(Rule)toInt(env, property(env, object, "rule"), 0, 2),
+          read("learningRate"),
+          read("weightDecay"),
+          read("beta1"),
+          read("beta2"),
+          read("epsilon"),
+          read("momentum")};
 }
 
-// openSession(engine, network, {activation, loss, freezeFirstLayer, samples, a, b, label}, optimizer)
+// openSession(engine, {modulus, width, activation, loss, tied, freezeFirstLayer, hasHiddenBias,
+// samples, a, b, label}, optimizer): weights and moments are zero; see write and prepare.
 napi_value openSession(napi_env env, napi_callback_info info) {
-  Arguments<4> arguments(env, info);
+  Arguments<3> arguments(env, info);
   EngineHandle& engine = toHandle<EngineHandle>(env, arguments[0]);
-  const auto read = [&](const char* name) { return property(env, arguments[2], name); };
+  const auto read = [&](const char* name) { return property(env, arguments[1], name); };
   TrainingSettings settings{};
-  settings.initial = toNetwork(env, arguments[1]);
-  require(!settings.initial.hiddenBias, "undertone addon: training has no hidden bias");
+  settings.modulus = toInt(env, read("modulus"), 1, mostModulus);
+  settings.width = toInt(env, read("width"), 1, mostWidth);
   settings.activation = toActivation(env, read("activation"));
   settings.loss = (Loss)toInt(env, read("loss"), 0, 1);
-  check(napi_get_value_bool(env, read("freezeFirstLayer"), &settings.freezeFirstLayer));
+  settings.tied = toBool(env, read("tied"));
+  settings.freezeFirstLayer = toBool(env, read("freezeFirstLayer"));
+  settings.hasHiddenBias = toBool(env, read("hasHiddenBias"));
   settings.samples = toInt(env, read("samples"), 1, 1 << 30);
-  const int modulus = settings.initial.modulus;
-  settings.a = toTokens(env, read("a"), settings.samples, modulus);
-  settings.b = toTokens(env, read("b"), settings.samples, modulus);
-  settings.label = toTokens(env, read("label"), settings.samples, modulus);
-  settings.optimizer = toOptimizer(env, arguments[3]);
+  settings.a = toTokens(env, read("a"), settings.samples, settings.modulus);
+  settings.b = toTokens(env, read("b"), settings.samples, settings.modulus);
+  settings.label = toTokens(env, read("label"), settings.samples, settings.modulus);
+  settings.optimizer = toOptimizer(env, arguments[2]);
 
   auto handle = std::make_unique<SessionHandle>();
   handle->engine = engine;
@@ -236,10 +135,86 @@ napi_value openSession(napi_env env, napi_callback_info info) {
   return external;
 }
 
+// An array of a session as its arguments (session, part, slot, array) name it.
+struct SessionArray {
+  Session& session;
+  Part part;
+  Slot slot;
+  float* data;
+
+  SessionArray(napi_env env, const Arguments<4>& arguments)
+      : session(openedSession(toHandle<SessionHandle>(env, arguments[0]))),
+        part((Part)toInt(env, arguments[1], 0, partCount - 1)),
+        slot((Slot)toInt(env, arguments[2], 0, slotCount - 1)) {
+    const size_t elements = session.elements(part, slot);
+    require(elements > 0, "undertone addon: the session has no such array");
+    data = toFloats(env, arguments[3], elements);
+  }
+};
+
+// read(session, part, slot, out), write(session, part, slot, in)
+napi_value read(napi_env env, napi_callback_info info) {
+  const SessionArray array(env, Arguments<4>(env, info));
+  array.session.read(array.part, array.slot, array.data);
+  return nullptr;
+}
+napi_value write(napi_env env, napi_callback_info info) {
+  const SessionArray array(env, Arguments<4>(env, info));
+  array.session.write(array.part, array.slot, array.data);
+  return nullptr;
+}
+
+// prepare(session): after the last write.
+napi_value prepare(napi_env env, napi_callback_info info) {
+  Arguments<1> arguments(env, info);
+  openedSession(toHandle<SessionHandle>(env, arguments[0])).prepare();
+  return nullptr;
+}
+
+// powers(session): [β₁ᵗ, β₂ᵗ]; setPowers(session, β₁ᵗ, β₂ᵗ)
+napi_value powers(napi_env env, napi_callback_info info) {
+  Arguments<1> arguments(env, info);
+  const Session& session = openedSession(toHandle<SessionHandle>(env, arguments[0]));
+  napi_value list;
+  check(napi_create_array(env, &list));
+  check(napi_set_element(env, list, 0, number(env, session.beta1Power)));
+  check(napi_set_element(env, list, 1, number(env, session.beta2Power)));
+  return list;
+}
+napi_value setPowers(napi_env env, napi_callback_info info) {
+  Arguments<3> arguments(env, info);
+  Session& session = openedSession(toHandle<SessionHandle>(env, arguments[0]));
+  session.beta1Power = toDouble(env, arguments[1]);
+  session.beta2Power = toDouble(env, arguments[2]);
+  return nullptr;
+}
+
+// setLearningRate(session, rate)
+napi_value setLearningRate(napi_env env, napi_callback_info info) {
+  Arguments<2> arguments(env, info);
+  openedSession(toHandle<SessionHandle>(env, arguments[0]))
+      .setLearningRate(toDouble(env, arguments[1]));
+  return nullptr;
+}
+
 // run(session, steps)
 napi_value run(napi_env env, napi_callback_info info) {
   Arguments<2> arguments(env, info);
   openedSession(toHandle<SessionHandle>(env, arguments[0])).run(toInt(env, arguments[1], 0, 1 << 30));
+  return nullptr;
+}
+
+// runBatch(session, rows: Uint32Array)
+napi_value runBatch(napi_env env, napi_callback_info info) {
+  Arguments<2> arguments(env, info);
+  Session& session = openedSession(toHandle<SessionHandle>(env, arguments[0]));
+  const size_t count = typedLength(env, arguments[1]);
+  require(count >= 1 && count <= (size_t)session.samples(), "undertone addon: wrong batch size");
+  const uint32_t* rows = toArray<uint32_t>(env, arguments[1], count);
+  for (size_t i = 0; i < count; i++) {
+    require(rows[i] < (uint32_t)session.samples(), "undertone addon: no such row");
+  }
+  session.runBatch(rows, (int)count);
   return nullptr;
 }
 
@@ -255,16 +230,6 @@ napi_value sessionAnswers(napi_env env, napi_callback_info info) {
   Session& session = openedSession(toHandle<SessionHandle>(env, arguments[0]));
   const size_t modulus = session.modulus();
   session.answers(toArray<uint16_t>(env, arguments[1], modulus * modulus));
-  return nullptr;
-}
-
-// weights(session, U, V, W, mu)
-napi_value weights(napi_env env, napi_callback_info info) {
-  Arguments<5> arguments(env, info);
-  Session& session = openedSession(toHandle<SessionHandle>(env, arguments[0]));
-  const size_t count = (size_t)session.modulus() * session.width();
-  session.weights(toFloats(env, arguments[1], count), toFloats(env, arguments[2], count),
-                  toFloats(env, arguments[3], count), toFloats(env, arguments[4], session.modulus()));
   return nullptr;
 }
 
@@ -323,8 +288,7 @@ napi_value multiply(napi_env env, napi_callback_info info) {
 napi_value applyFunction(napi_env env, napi_callback_info info) {
   Arguments<4> arguments(env, info);
   EngineHandle& engine = toHandle<EngineHandle>(env, arguments[0]);
-  size_t length = 0;
-  check(napi_get_typedarray_info(env, arguments[2], nullptr, &length, nullptr, nullptr, nullptr));
+  const size_t length = typedLength(env, arguments[2]);
   require(length <= 1 << 30, "undertone addon: too many values");
   engine->kernel.function(toInt(env, arguments[1], 0, 3), toFloats(env, arguments[2], length),
                           toFloats(env, arguments[3], length), (int)length);
@@ -348,32 +312,6 @@ napi_value peak(napi_env env, napi_callback_info info) {
   return number(env, operations / seconds(start) / 1e9);
 }
 
-// Turns what a function throws into a JavaScript exception.
-template <napi_value (*function)(napi_env, napi_callback_info)>
-napi_value guarded(napi_env env, napi_callback_info info) {
-  std::string message;
-  try {
-    return function(env, info);
-  } catch (const Failure& failure) {
-    message = failure.message;
-  } catch (const std::bad_alloc&) {
-    message = outOfMemory;
-  } catch (const std::exception& error) {
-    message = error.what();
-  }
-  bool pending = false;
-  napi_is_exception_pending(env, &pending);
-  if (!pending) napi_throw_error(env, nullptr, message.c_str());
-  return nullptr;
-}
-
-template <napi_value (*function)(napi_env, napi_callback_info)>
-void define(napi_env env, napi_value exports, const char* name) {
-  napi_value value;
-  check(napi_create_function(env, name, NAPI_AUTO_LENGTH, guarded<function>, nullptr, &value));
-  check(napi_set_named_property(env, exports, name, value));
-}
-
 }  // namespace
 }  // namespace undertone
 
@@ -387,7 +325,13 @@ NAPI_MODULE_INIT() {
     define<run>(env, exports, "run");
     define<loss>(env, exports, "loss");
     define<sessionAnswers>(env, exports, "sessionAnswers");
-    define<weights>(env, exports, "weights");
+    define<runBatch>(env, exports, "runBatch");
+    define<read>(env, exports, "read");
+    define<write>(env, exports, "write");
+    define<prepare>(env, exports, "prepare");
+    define<powers>(env, exports, "powers");
+    define<setPowers>(env, exports, "setPowers");
+    define<setLearningRate>(env, exports, "setLearningRate");
     define<closeSession>(env, exports, "closeSession");
     define<answers>(env, exports, "answers");
     define<logits>(env, exports, "logits");

@@ -146,37 +146,80 @@ UT_NOINLINE void panelGradients(const Training& t, const Panel& panel, int muCol
   }
 }
 
-UT_NOINLINE void backward(const Training& t, int firstUnit, int endUnit, float* scratch) {
-  const int first = firstUnit * unitWidth, width = (endUnit - firstUnit) * unitWidth;
-  const int muColumn = t.width >= first ? t.width - first : width;
+// The weights of the panel as they are, gradients of zero.
+UT_NOINLINE void loadPanel(const Training& t, const Panel& panel, int first) {
+  const float* U = firstLayerOf(t);
   const Vec zero = splat(0.f);
-  Panel panel(scratch, t.modulus, width);
   for (int p = 0; p < t.modulus; p++) {
-    for (int x = 0; x < width; x += lanes) {
+    for (int x = 0; x < panel.width; x += lanes) {
       const size_t from = p * t.stride + first + x, to = (size_t)p * panelWidth + x;
       store(panel.W + to, load(t.W.value + from));
-      store(panel.U + to, load(t.U.value + from));
+      store(panel.U + to, load(U + from));
       store(panel.V + to, load(t.V.value + from));
       store(panel.dW + to, zero);
       store(panel.dU + to, zero);
       store(panel.dV + to, zero);
     }
   }
+}
+
+// The gradient of the hidden bias is that of U summed over the tokens.
+UT_NOINLINE void updateHiddenBias(const Training& t, const Panel& panel, int first) {
+  float gradient[panelWidth];
+  for (int x = 0; x < panel.width; x += lanes) {
+    Vec sum = splat(0.f);
+    for (int p = 0; p < t.modulus; p++) sum = add(sum, load(panel.dU + (size_t)p * panelWidth + x));
+    store(gradient + x, sum);
+  }
+  updateRow(t.update, t.hiddenBias, first, gradient, panel.width);
+}
+
+// The unit of μ and the padding have no first layer, whatever φ′ is there.
+UT_INLINE void clearPadding(const Parameter& parameter, size_t at, int from, int end) {
+  for (int j = from; j < end; j++) {
+    parameter.value[at + j] = parameter.first[at + j] = 0.f;
+    if (parameter.second) parameter.second[at + j] = 0.f;
+  }
+}
+
+UT_NOINLINE void updateFirstLayer(const Training& t, const Panel& panel, int first, int muColumn) {
+  const bool hasBias = t.hiddenBias.value != nullptr;
+  if (hasBias) {
+    updateHiddenBias(t, panel, first);
+    clearPadding(t.hiddenBias, first, muColumn, panel.width);
+  }
+  for (int p = 0; p < t.modulus; p++) {
+    const size_t at = p * t.stride + first;
+    float* dU = panel.dU + (size_t)p * panelWidth;
+    const float* dV = panel.dV + (size_t)p * panelWidth;
+    if (t.tied) {
+      for (int x = 0; x < panel.width; x += lanes) store(dU + x, add(load(dU + x), load(dV + x)));
+    } else {
+      updateRow(t.update, t.V, at, dV, panel.width);
+      clearPadding(t.V, at, muColumn, panel.width);
+    }
+    updateRow(t.update, t.U, at, dU, panel.width);
+    clearPadding(t.U, at, muColumn, panel.width);
+    if (!hasBias) continue;
+    for (int x = 0; x < panel.width; x += lanes) {
+      store(t.shiftedU + at + x,
+            add(load(t.U.value + at + x), load(t.hiddenBias.value + first + x)));
+    }
+  }
+}
+
+UT_NOINLINE void backward(const Training& t, int firstUnit, int endUnit, float* scratch) {
+  const int first = firstUnit * unitWidth, width = (endUnit - firstUnit) * unitWidth;
+  const int muColumn = t.width - first < width ? t.width - first : width;
+  Panel panel(scratch, t.modulus, width);
+  loadPanel(t, panel, first);
   withActivation(t.activation, [&](auto of) {
     panelGradients<decltype(of)::value>(t, panel, muColumn);
   });
   for (int p = 0; p < t.modulus; p++) {
-    const size_t at = p * t.stride + first, row = (size_t)p * panelWidth;
-    updateRow(t.update, t.W, at, panel.dW + row, width);
-    if (t.freezeFirstLayer) continue;
-    updateRow(t.update, t.U, at, panel.dU + row, width);
-    updateRow(t.update, t.V, at, panel.dV + row, width);
-    // The unit of μ and the padding have no first layer, whatever φ′ is there.
-    for (int j = muColumn; j < width; j++) {
-      t.U.value[at + j] = t.U.first[at + j] = t.V.value[at + j] = t.V.first[at + j] = 0.f;
-      if (t.U.second) t.U.second[at + j] = t.V.second[at + j] = 0.f;
-    }
+    updateRow(t.update, t.W, p * t.stride + first, panel.dW + (size_t)p * panelWidth, width);
   }
+  if (!t.freezeFirstLayer) updateFirstLayer(t, panel, first, muColumn);
   packW(t.packedW, t.W.value, t.modulus, t.stride, firstUnit, endUnit);
 }
 

@@ -48,6 +48,10 @@ static void applyFunction(int which, const float* in, float* out, int count) {
   }
 }
 
+static void fusedTest(const float* a, const float* b, const float* c, float* out) {
+  store(out, fma(load(a), load(b), load(c)));
+}
+
 // More independent chains than cover the latency of a fused multiply-add; AVX2 has 16 registers.
 static double peak(int rounds, float* sink) {
   constexpr int chains = lanes == 8 ? 12 : 24;
@@ -69,7 +73,8 @@ static double peak(int rounds, float* sink) {
 extern const Kernel kernel;
 const Kernel kernel = {
     UT_TEXT(UNDERTONE_ISA), forwardRows, forwardScratch, trainScratch, productScratch, packW,
-    forward, backward, answers, logits, stripe, productTask, applyFunction, peak,
+    forward, backward, answers, logits, stripe, productTask, applyFunction,
+    fusedTest, peak,
 };
 
 }  // namespace UNDERTONE_ISA

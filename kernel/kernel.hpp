@@ -68,18 +68,24 @@ struct Training {
   Activation activation;
   Loss loss;
   bool freezeFirstLayer;
+  bool tied;  // U = V: V.value is U.value, and V has no moments of its own
   int tiles;
   const uint16_t *a, *b, *label;
   const float* weight;  // 1/n for a sample, 0 for padding
   Parameter U, V, W;
+  Parameter hiddenBias;  // [stride], or no arrays at all
+  float* shiftedU;       // U + hidden bias, where there is one
   float* packedW;
   float* logits;        // [tiles][P][48], turned into the gradient in place
   float* sampleLoss;    // [tiles · 48], weight included
   Update update;
 };
 
+inline static const float* firstLayerOf(const Training& t) {
+  return t.shiftedU ? t.shiftedU : t.U.value;
+}
 inline static Model modelOf(const Training& t) {
-  return {t.modulus, t.width, t.stride, t.activation, t.U.value, t.V.value, t.packedW};
+  return {t.modulus, t.width, t.stride, t.activation, firstLayerOf(t), t.V.value, t.packedW};
 }
 
 // C [m, n] = A [m, k] · B [k, n].
@@ -113,6 +119,8 @@ struct Kernel {
                       float* scratch);
   // exp, log, Φ and its density, for the tests of their error: out[i] = f(in[i]).
   void (*function)(int which, const float* in, float* out, int count);
+  // out[i] = a[i]·b[i] + c[i] for one vector, to see whether it is rounded once.
+  void (*fusedTest)(const float* a, const float* b, const float* c, float* out);
   // Fused multiply-adds in registers only: returns the floating-point operations done.
   double (*peak)(int rounds, float* sink);
 };

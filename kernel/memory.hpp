@@ -46,7 +46,7 @@ class Arena {
     void* pointer;  // address of a pointer of any type
     size_t offset;
   };
-  Wish wishes_[24];
+  Wish wishes_[32];
   int count_ = 0;
   size_t total_ = 0;
   char* memory_ = nullptr;

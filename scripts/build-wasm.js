@@ -37,7 +37,7 @@ const flags = [
   '-Wextra',
 ];
 // memset and memcpy are defined in wasm.cpp: their loops must not become calls of themselves.
-const sources = { 'instruction-set': [], session: [], wasm: ['-fno-builtin'] };
+const sources = { 'instruction-set': [], evaluation: [], session: [], wasm: ['-fno-builtin'] };
 const variants = { relaxed: ['-mrelaxed-simd'], simd: [] };
 
 function sourceTree() {

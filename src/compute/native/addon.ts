@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { Network } from '../../model/network.ts';
+import type { KernelOptimizer } from '../kernel-settings.ts';
 import type { TrainingRows } from '../port.ts';
 
 /** Opaque handles; freed by the garbage collector. */
@@ -13,23 +14,16 @@ export type EngineHandle = { readonly handle: 'engine' };
 export type SessionHandle = { readonly handle: 'session' };
 
 export interface AddonTraining extends TrainingRows {
+  readonly modulus: number;
+  readonly width: number;
   /** Index into `activations` of the model. */
   readonly activation: number;
   /** 0 cross-entropy, 1 mean squared error. */
   readonly loss: number;
+  readonly tied: boolean;
   readonly freezeFirstLayer: boolean;
+  readonly hasHiddenBias: boolean;
   readonly samples: number;
-}
-
-export interface AddonOptimizer {
-  /** 0 AdamW, 1 Adam, 2 SGD. */
-  readonly rule: number;
-  readonly learningRate: number;
-  readonly weightDecay: number;
-  readonly beta1?: number;
-  readonly beta2?: number;
-  readonly epsilon?: number;
-  readonly momentum?: number;
 }
 
 export interface Addon {
@@ -38,20 +32,19 @@ export interface Addon {
   threads(engine: EngineHandle): number;
   openSession(
     engine: EngineHandle,
-    network: Network,
     training: AddonTraining,
-    optimizer: AddonOptimizer,
+    optimizer: KernelOptimizer,
   ): SessionHandle;
+  read(session: SessionHandle, part: number, slot: number, out: Float32Array): void;
+  write(session: SessionHandle, part: number, slot: number, from: Float32Array): void;
+  prepare(session: SessionHandle): void;
+  powers(session: SessionHandle): number[];
+  setPowers(session: SessionHandle, beta1: number, beta2: number): void;
+  setLearningRate(session: SessionHandle, rate: number): void;
   run(session: SessionHandle, steps: number): void;
+  runBatch(session: SessionHandle, rows: Uint32Array): void;
   loss(session: SessionHandle): number;
   sessionAnswers(session: SessionHandle, out: Uint16Array): void;
-  weights(
-    session: SessionHandle,
-    U: Float32Array,
-    V: Float32Array,
-    W: Float32Array,
-    mu: Float32Array,
-  ): void;
   closeSession(session: SessionHandle): void;
   answers(engine: EngineHandle, network: Network, activation: number, out: Uint16Array): void;
   logits(

@@ -5,28 +5,30 @@
  */
 import { availableParallelism } from 'node:os';
 import { InputError } from '../../errors.ts';
-import { type Activation, activations, emptyNetwork, type Network } from '../../model/network.ts';
-import {
-  type Backend,
-  type Optimizer,
-  type TrainingProblem,
-  type TrainingSession,
-  UnsupportedError,
-} from '../port.ts';
-import { type Addon, type AddonOptimizer, type EngineHandle, loadAddon } from './addon.ts';
 import {
   checkFloats,
   checkInteger,
   checkMemory,
   checkNetwork,
-  checkOptimizer,
-  checkRows,
-} from './checks.ts';
+  machineMemory,
+  outOfMemory,
+} from '../checks.ts';
+import { type KernelSession, openKernelSession } from '../kernel-session.ts';
+import {
+  evaluationBytes,
+  kernelActivation,
+  kernelOptimizer,
+  kernelTraining,
+  productBytes,
+  trainingBytes,
+} from '../kernel-settings.ts';
+import { type Backend, type TrainingProblem, UnsupportedError } from '../port.ts';
+import { type Addon, type EngineHandle, loadAddon } from './addon.ts';
 
 export interface NativeOptions {
   /** Threads that compute, the caller's included; by default as many as the machine offers. */
   readonly threads?: number | undefined;
-  /** "avx512" or "avx2"; by default the environment's UNDERTONE_ISA, else the best there is. */
+  /** "avx512", "avx2" or "neon"; by default the environment's UNDERTONE_ISA, else the best there is. */
   readonly instructionSet?: string | undefined;
 }
 
@@ -65,27 +67,36 @@ export function createNativeBackend(options: NativeOptions = {}): Backend {
     name: 'native',
     instructionSet: wanted,
     threads,
-    train(problem, state) {
-      if (state !== undefined) throw unsupported('continue from a state');
-      return openSession(addon, engine, threads, problem);
-    },
+    train: (problem, state) =>
+      openKernelSession('native', problem, state, () =>
+        withMemory('Training this network', trainingBytes(problem, threads), () =>
+          openSession(addon, engine, problem),
+        ),
+      ),
     answers(network, activation) {
       checkNetwork(network);
-      checkMemory('evaluating this network', evaluationBytes(network, threads));
-      const out = new Uint16Array(network.modulus ** 2);
-      addon.answers(engine, network, activationIndex(activation), out);
-      return out;
+      const index = kernelActivation(activation);
+      const count = network.modulus ** 2;
+      const bytes = evaluationBytes(network, threads) + 2 * count;
+      return withMemory('Evaluating this network', bytes, () => {
+        const out = new Uint16Array(count);
+        addon.answers(engine, network, index, out);
+        return out;
+      });
     },
     logits(network, activation, firstA, countA) {
       checkNetwork(network);
+      const index = kernelActivation(activation);
       const { modulus } = network;
       checkInteger('firstA', firstA, 0, modulus);
       checkInteger('countA', countA, 0, modulus - firstA);
       const count = countA * modulus * modulus;
-      checkMemory('these logits', evaluationBytes(network, threads) + 4 * count);
-      const out = new Float32Array(count);
-      addon.logits(engine, network, activationIndex(activation), firstA, countA, out);
-      return out;
+      const bytes = evaluationBytes(network, threads) + 4 * count;
+      return withMemory('A table of these logits', bytes, () => {
+        const out = new Float32Array(count);
+        addon.logits(engine, network, index, firstA, countA, out);
+        return out;
+      });
     },
     multiply(a, b, m, k, n) {
       checkInteger('m', m, 0, 2 ** 30);
@@ -93,136 +104,45 @@ export function createNativeBackend(options: NativeOptions = {}): Backend {
       checkInteger('n', n, 0, 2 ** 30);
       checkFloats('a', a, m * k);
       checkFloats('b', b, k * n);
-      checkMemory('this matrix product', 4 * (m * n + k * (n + 48)));
-      const out = new Float32Array(m * n);
-      addon.multiply(engine, a, b, out, m, k, n);
-      return out;
+      return withMemory('This matrix product', productBytes(m, n), () => {
+        const out = new Float32Array(m * n);
+        addon.multiply(engine, a, b, out, m, k, n);
+        return out;
+      });
     },
+    peakGflops: () => addon.peak(engine),
   };
 }
 
-function activationIndex(activation: Activation): number {
-  const index = activations.indexOf(activation);
-  if (index < 0) {
-    throw new UnsupportedError(
-      `The native kernel knows the activations ${activations.join(', ')}, not "${activation}".`,
-    );
+/** Runs what takes `bytes` of memory; where they aren't there, before or during, says so. */
+function withMemory<Result>(what: string, bytes: number, action: () => Result): Result {
+  checkMemory(what, bytes);
+  try {
+    return action();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : '';
+    if (!/out of memory|allocation failed|Invalid typed array length/.test(message)) throw error;
+    throw outOfMemory(what, bytes, machineMemory());
   }
-  return index;
 }
 
-/** Floats of scratch a thread needs: panels of the backward pass or tiles of logits. */
-const scratchPerToken = 6 * 48;
-
-function evaluationBytes(network: Network, threads: number): number {
-  const { modulus, width } = network;
-  return 4 * modulus * (4 * (width + 16) + threads * scratchPerToken);
-}
-
-function trainingBytes(problem: TrainingProblem, threads: number): number {
-  const { modulus, width } = problem.initial;
-  const copies = problem.optimizer.name === 'sgd' ? 7 : 10;
-  return (
-    4 * modulus * (copies * (width + 16) + threads * scratchPerToken + problem.rows.a.length + 48)
+function openSession(addon: Addon, engine: EngineHandle, problem: TrainingProblem): KernelSession {
+  const handle = addon.openSession(
+    engine,
+    kernelTraining(problem),
+    kernelOptimizer(problem.optimizer),
   );
-}
-
-function addonOptimizer(optimizer: Optimizer): AddonOptimizer {
-  switch (optimizer.name) {
-    case 'adamw':
-      return { rule: 0, ...optimizer };
-    case 'adam':
-      return { rule: 1, ...optimizer };
-    case 'sgd':
-      return { rule: 2, ...optimizer };
-    default:
-      throw new UnsupportedError(
-        `The native kernel trains with adamw, adam and sgd, not "${optimizer.name}".`,
-      );
-  }
-}
-
-function lossIndex(loss: TrainingProblem['loss']): number {
-  const index = ['cross-entropy', 'mse'].indexOf(loss);
-  if (index < 0) {
-    throw new UnsupportedError(
-      `The native kernel trains with the losses cross-entropy and mse, not "${loss}".`,
-    );
-  }
-  return index;
-}
-
-function unsupported(what: string): UnsupportedError {
-  return new UnsupportedError(`The native kernel can't ${what} yet.`);
-}
-
-function openSession(
-  addon: Addon,
-  engine: EngineHandle,
-  threads: number,
-  problem: TrainingProblem,
-): TrainingSession {
-  const { initial, rows } = problem;
-  const optimizer = addonOptimizer(problem.optimizer);
-  const activation = activationIndex(problem.activation);
-  const loss = lossIndex(problem.loss);
-  if (initial.hiddenBias !== null) {
-    throw new UnsupportedError('The native kernel does not train networks with a hidden bias.');
-  }
-  if (problem.tied) throw unsupported('train tied networks');
-  checkNetwork(initial);
-  checkRows(rows, initial.modulus);
-  checkOptimizer(problem.optimizer);
-  checkMemory('training this network', trainingBytes(problem, threads));
-  const { a, b, label } = rows;
-  const { freezeFirstLayer } = problem;
-  const training = { activation, loss, freezeFirstLayer, samples: a.length, a, b, label };
-  const handle = addon.openSession(engine, initial, training, optimizer);
-
-  let step = 0;
-  let open = true;
-  const requireOpen = () => {
-    if (!open) throw new Error('This training session has been disposed of.');
-  };
   return {
-    backend: 'native',
-    get step() {
-      return step;
-    },
-    runBatch() {
-      throw unsupported('train by mini-batches');
-    },
-    setLearningRate() {
-      throw unsupported('change the learning rate');
-    },
-    state() {
-      throw unsupported('save its state');
-    },
-    run(count) {
-      requireOpen();
-      checkInteger('the number of steps', count, 0, 2 ** 30);
-      addon.run(handle, count);
-      step += count;
-    },
-    lossBeforeLastStep() {
-      requireOpen();
-      return step === 0 ? Number.NaN : addon.loss(handle);
-    },
-    answers() {
-      requireOpen();
-      const out = new Uint16Array(initial.modulus ** 2);
-      addon.sessionAnswers(handle, out);
-      return out;
-    },
-    network() {
-      requireOpen();
-      const network = emptyNetwork(initial.modulus, initial.width);
-      addon.weights(handle, network.U, network.V, network.W, network.mu);
-      return network;
-    },
-    dispose() {
-      if (open) addon.closeSession(handle);
-      open = false;
-    },
+    read: (part, slot, out) => addon.read(handle, part, slot, out),
+    write: (part, slot, from) => addon.write(handle, part, slot, from),
+    prepare: () => addon.prepare(handle),
+    powers: () => addon.powers(handle),
+    setPowers: (beta1, beta2) => addon.setPowers(handle, beta1, beta2),
+    run: (steps) => addon.run(handle, steps),
+    runBatch: (rows) => addon.runBatch(handle, rows),
+    setLearningRate: (rate) => addon.setLearningRate(handle, rate),
+    loss: () => addon.loss(handle),
+    answers: (out) => addon.sessionAnswers(handle, out),
+    close: () => addon.closeSession(handle),
   };
 }

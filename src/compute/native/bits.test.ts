@@ -83,6 +83,21 @@ describe('the bits are the same on every instruction set and number of threads',
       sameEverywhere((backend) => trained(backend, problem, 20));
     }
   });
+  test('training tied, with a hidden bias, in batches, at changing rates', () => {
+    const problem = problemOf(37, 61, { activation: 'gelu', tied: true });
+    const hiddenBias = problem.initial.W.slice(0, 61);
+    const initial = { ...problem.initial, V: problem.initial.U, hiddenBias };
+    sameEverywhere((backend) => {
+      const session = backend.train({ ...problem, initial });
+      for (let step = 1; step < 8; step++) {
+        session.setLearningRate(1e-3 / step);
+        session.runBatch(Uint32Array.from({ length: 50 * step }, (_, i) => 3 * i));
+        session.run(1);
+      }
+      const { tensors } = session.state();
+      return hashOf(...Object.values(tensors));
+    });
+  });
   test('one run of n steps is n runs of one step', () => {
     const problem = problemOf(23, 40);
     const whole = trained(backends[0], problem, 12);

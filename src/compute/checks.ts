@@ -1,10 +1,10 @@
 /**
- * What comes from callers is checked here, with messages for people, before the addon sees it.
+ * What comes from callers is checked here, with messages for people, before a kernel sees it.
  */
 import { totalmem } from 'node:os';
-import { InputError } from '../../errors.ts';
-import type { Network } from '../../model/network.ts';
-import type { Optimizer, TrainingRows } from '../port.ts';
+import { InputError } from '../errors.ts';
+import type { Network } from '../model/network.ts';
+import type { Optimizer, TrainingProblem, TrainingRows } from './port.ts';
 
 /** The kernel's limits: tokens are 16 bits wide and pairs are counted in 31 bits. */
 const mostModulus = 32768;
@@ -47,7 +47,7 @@ export function checkNetwork(network: Network): void {
 }
 
 /** Equal lengths, at least one row, every token and label in 0…P−1. */
-export function checkRows(rows: TrainingRows, modulus: number): void {
+function checkRows(rows: TrainingRows, modulus: number): void {
   const count = rows.a.length;
   if (count === 0) throw new InputError('training needs at least one row, and there is none.');
   for (const name of ['a', 'b', 'label'] as const) {
@@ -63,7 +63,7 @@ export function checkRows(rows: TrainingRows, modulus: number): void {
 }
 
 /** Finite, non-negative hyper-parameters; the decay rates of Adam below 1. */
-export function checkOptimizer(optimizer: Optimizer): void {
+function checkOptimizer(optimizer: Optimizer): void {
   for (const [name, value] of Object.entries(optimizer)) {
     if (name === 'name') continue;
     const below = name === 'beta1' || name === 'beta2' ? 1 : Number.POSITIVE_INFINITY;
@@ -75,15 +75,33 @@ export function checkOptimizer(optimizer: Optimizer): void {
   }
 }
 
-/** Refuses what this machine can't hold, with the memory it would need. */
-export function checkMemory(what: string, bytes: number): void {
+/** Sizes, rows and numbers of a training problem. */
+export function checkProblem(problem: TrainingProblem): void {
+  const { initial } = problem;
+  checkNetwork(initial);
+  checkRows(problem.rows, initial.modulus);
+  checkOptimizer(problem.optimizer);
+  if (problem.tied && initial.V.some((value, i) => value !== initial.U[i])) {
+    throw new InputError('A tied network needs V equal to U, and its initial V differs.');
+  }
+}
+
+/** Bytes that this process may use. */
+export function machineMemory(): number {
   const constrained = process.constrainedMemory?.() ?? 0;
   const total = totalmem();
-  const memory = constrained > 0 && constrained < total ? constrained : total;
-  if (bytes > memory) {
-    const gigabytes = (count: number) => `${(count / 2 ** 30).toFixed(1)} GB`;
-    throw new InputError(
-      `${what} needs ${gigabytes(bytes)} of memory and this machine has ${gigabytes(memory)}: choose a smaller modulus or width.`,
-    );
-  }
+  return constrained > 0 && constrained < total ? constrained : total;
+}
+
+/** Refuses what `available` bytes can't hold, with the memory it would need. */
+export function checkMemory(what: string, bytes: number, available = machineMemory()): void {
+  if (bytes > available) throw outOfMemory(what, bytes, available);
+}
+
+/** The error for work that needs `bytes` where there are at most `available`. */
+export function outOfMemory(what: string, bytes: number, available: number): InputError {
+  const gigabytes = (count: number) => `${(count / 2 ** 30).toFixed(1)} GB`;
+  return new InputError(
+    `${what} needs ${gigabytes(bytes)} of memory and there are ${gigabytes(available)}: choose a smaller modulus or width.`,
+  );
 }
