@@ -5,7 +5,6 @@ import {
   datasetOf,
   extract,
   initialNetworkOf,
-  optimizerOf,
   rolesOf,
   selectBackend,
   train,
@@ -16,8 +15,7 @@ const backend = selectBackend();
 const dataset = datasetOf(settings);
 
 const { network } = await train({
-  ...settings,
-  optimizer: optimizerOf(settings),
+  settings,
   initial: initialNetworkOf(settings),
   dataset,
   backend,

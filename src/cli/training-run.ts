@@ -4,7 +4,7 @@ import type { Backend } from '../compute/index.ts';
 import type { RunConfig } from '../format/index.ts';
 import type { Network } from '../model/network.ts';
 import type { Dataset } from '../task/dataset.ts';
-import { optimizerOf, type Settings } from '../train/settings.ts';
+import type { Settings } from '../train/settings.ts';
 import { type TrainingOutcome, train } from '../train/trainer.ts';
 import { version } from '../version.ts';
 import { showProgress } from './progress.ts';
@@ -38,12 +38,9 @@ export async function trainWithProgress(run: TrainingRun): Promise<TrainingOutco
   const progress = showProgress(run.title, settings.steps);
   try {
     return await train({
+      settings,
       dataset: run.dataset,
       initial: run.initial,
-      activation: settings.activation,
-      loss: settings.loss,
-      optimizer: optimizerOf(settings),
-      steps: settings.steps,
       freezeFirstLayer: run.freezeFirstLayer ?? false,
       measureEvery: run.measureEvery ?? null,
       backend: run.backend,

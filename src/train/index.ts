@@ -1,6 +1,7 @@
 export { measurementSteps } from './measurement-steps.ts';
 export type { MetricsRow } from './metrics-row.ts';
 export { datasetOf, initialNetworkOf } from './prepare.ts';
+export { trainingProblem, trainingRows } from './problem.ts';
 export {
   completeSettings,
   optimizerOf,
@@ -9,9 +10,10 @@ export {
   settingsSchema,
 } from './settings.ts';
 export {
+  type CheckpointPlan,
   type Training,
+  type TrainingCheckpoint,
   type TrainingOutcome,
   type TrainingProgress,
   train,
-  trainingRows,
 } from './trainer.ts';

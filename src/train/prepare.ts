@@ -5,7 +5,7 @@ import type { Dataset } from '../task/dataset.ts';
 import { generateDataset } from '../task/generate.ts';
 import { createGenerator } from '../task/generator.ts';
 import { parseOperation } from '../task/operation.ts';
-import type { Settings } from './settings.ts';
+import { gammaOf, type Settings } from './settings.ts';
 
 /** The data set that the settings describe: generated from the task, with split and noise. */
 export function datasetOf(settings: Settings): Dataset {
@@ -17,6 +17,10 @@ export function datasetOf(settings: Settings): Dataset {
 
 /** The weights before the first step, from the stream "weights" of the run's seed. */
 export function initialNetworkOf(settings: Settings): Network {
-  const generator = createGenerator(settings.seed, 'weights');
-  return initializeNetwork(settings.modulus, settings.width, generator);
+  const { modulus, width, tied, hiddenBias, init, seed } = settings;
+  return initializeNetwork(modulus, width, createGenerator(seed, 'weights'), {
+    gamma: gammaOf(init) ?? null,
+    tied,
+    hiddenBias,
+  });
 }

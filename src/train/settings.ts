@@ -3,6 +3,7 @@ import type { Optimizer } from '../compute/port.ts';
 import { InputError } from '../errors.ts';
 import { activations } from '../model/network.ts';
 import { noiseKinds } from '../task/noise.ts';
+import { schedules } from './schedule.ts';
 
 const fraction = z.number().min(0).max(1);
 const positive = z.number().positive();
@@ -29,14 +30,30 @@ export const settingsSchema = z.strictObject({
   dataset: z.string().nullable().default(null),
   width: z.int().min(1).max(largestWidth).default(513),
   activation: z.enum(activations).default('relu'),
+  /** U = V: one first-layer matrix for both tokens. */
+  tied: z.boolean().default(false),
+  /** A trained bias of the hidden layer; the paper's network has none. */
+  hiddenBias: z.boolean().default(false),
+  /** pytorch (uniform, assumed) or gaussian:GAMMA, N(0, M^(−2γ)) for every weight. */
+  init: z
+    .string()
+    .refine((text) => gammaOf(text) !== undefined, {
+      message: 'expected pytorch or gaussian:GAMMA with GAMMA from 0 to 4, such as gaussian:0.5',
+    })
+    .default('pytorch'),
   loss: z.enum(['cross-entropy', 'mse']).default('cross-entropy'),
   optimizer: z.enum(['adamw', 'adam', 'sgd', 'muon']).default('adamw'),
   learningRate: positive,
   weightDecay: nonNegative,
   /** γ of SGD and Muon; the others ignore it. */
   momentum: z.number().min(0).lt(1),
-  /** Learning rate of the AdamW that steps μ under Muon. */
+  /** Learning rate of the AdamW that steps μ and the hidden bias under Muon. */
   adamwLearningRate: positive.default(1e-3),
+  /** Rows per step; null, or no fewer than there are: the full batch. */
+  batchSize: z.int().min(1).nullable().default(null),
+  schedule: z.enum(schedules).default('constant'),
+  /** Steps of linear warm-up, of the schedule warmup-cosine alone. */
+  warmupSteps: z.int().min(0).default(0),
   steps: z.int().min(0).max(1e8).default(2000),
   seed: z.int().min(0).default(0),
 });
@@ -79,7 +96,24 @@ export function completeSettings(given: PartialSettings): Settings {
       `trainFraction and validationFraction add up to ${settings.trainFraction + settings.validationFraction}; expected at most 1.`,
     );
   }
+  if (settings.warmupSteps > 0 && settings.schedule === 'constant') {
+    throw new InputError(
+      'warmupSteps needs a schedule with a warm-up; expected --schedule warmup-cosine beside it.',
+    );
+  }
+  if (settings.warmupSteps > settings.steps) {
+    throw new InputError(
+      `The ${settings.warmupSteps} warmupSteps are more than the ${settings.steps} steps; expected at most as many.`,
+    );
+  }
   return settings;
+}
+
+/** γ of `gaussian:γ`, null for `pytorch`, undefined for anything else. */
+export function gammaOf(init: string): number | null | undefined {
+  if (init === 'pytorch') return null;
+  const gamma = /^gaussian:(\d{1,2}(\.\d{1,15})?)$/.exec(init)?.[1];
+  return gamma !== undefined && Number(gamma) <= 4 ? Number(gamma) : undefined;
 }
 
 /** The optimizer of a run, with β₁ = 0.9, β₂ = 0.999, ε = 1e-8 for the Adam family (PyTorch's defaults). */

@@ -1,20 +1,12 @@
 /** How fast a step is: the problem that settings describe, and its time per step. */
 import type { TrainingProblem, TrainingSession } from '../compute/port.ts';
 import { datasetOf, initialNetworkOf } from './prepare.ts';
-import { optimizerOf, type Settings } from './settings.ts';
-import { trainingRows } from './trainer.ts';
+import { trainingProblem } from './problem.ts';
+import type { Settings } from './settings.ts';
 
 /** The problem whose steps a run with these settings takes. */
 export function problemOf(settings: Settings): TrainingProblem {
-  return {
-    activation: settings.activation,
-    loss: settings.loss,
-    optimizer: optimizerOf(settings),
-    rows: trainingRows(datasetOf(settings)),
-    initial: initialNetworkOf(settings),
-    tied: false,
-    freezeFirstLayer: false,
-  };
+  return trainingProblem(settings, datasetOf(settings), initialNetworkOf(settings));
 }
 
 /** Milliseconds per step over `steps` steps in one call. */

@@ -4,7 +4,7 @@ import { createReferenceBackend } from '../compute/reference/index.ts';
 import { InputError, WorkError } from '../errors.ts';
 import { measurementSteps } from './measurement-steps.ts';
 import { datasetOf, initialNetworkOf } from './prepare.ts';
-import { completeSettings, optimizerOf, type PartialSettings } from './settings.ts';
+import { completeSettings, type PartialSettings } from './settings.ts';
 import { type Training, train } from './trainer.ts';
 
 const small: PartialSettings = { modulus: 7, width: 24, steps: 60, noiseRatio: 0.4 };
@@ -12,12 +12,9 @@ const small: PartialSettings = { modulus: 7, width: 24, steps: 60, noiseRatio: 0
 function training(given: PartialSettings, more: Partial<Training> = {}): Training {
   const settings = completeSettings(given);
   return {
+    settings,
     dataset: datasetOf(settings),
     initial: initialNetworkOf(settings),
-    activation: settings.activation,
-    loss: settings.loss,
-    optimizer: optimizerOf(settings),
-    steps: settings.steps,
     backend: createReferenceBackend(),
     ...more,
   };

@@ -1,26 +1,46 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Backend, Loss, Optimizer, TrainingRows, TrainingSession } from '../compute/port.ts';
+import type { Backend, SessionState, TrainingSession } from '../compute/port.ts';
 import { WorkError } from '../errors.ts';
-import type { Activation, Network } from '../model/network.ts';
-import { accuracies, type Dataset, type Roles, rolesOf, splits } from '../task/dataset.ts';
+import type { Network } from '../model/network.ts';
+import { accuracies, type Dataset, rolesOf } from '../task/dataset.ts';
+import { batchesOf } from './batches.ts';
+import { meanLoss } from './mean-loss.ts';
 import { measurementSteps } from './measurement-steps.ts';
 import type { MetricsRow } from './metrics-row.ts';
+import { trainingProblem } from './problem.ts';
+import { rateShare } from './schedule.ts';
+import type { Settings } from './settings.ts';
 
 export interface Training {
+  readonly settings: Settings;
   readonly dataset: Dataset;
   readonly initial: Network;
-  readonly activation: Activation;
-  readonly loss: Loss;
-  readonly optimizer: Optimizer;
-  readonly steps: number;
+  readonly backend: Backend;
   readonly freezeFirstLayer?: boolean;
   /** Measure every so many steps; null or absent: log-spaced, dense at the beginning. */
   readonly measureEvery?: number | null;
-  readonly backend: Backend;
+  /** Where an earlier training of the same settings, data and backend stood; null or absent: the beginning. */
+  readonly resumeFrom?: TrainingCheckpoint | null;
+  readonly checkpoints?: CheckpointPlan;
   /** Called between chunks of steps, about ten times a second. */
   readonly onProgress?: (progress: TrainingProgress) => void;
   /** Stops the training at the next chunk; what there is by then is returned. */
   readonly signal?: AbortSignal;
+}
+
+/** What a training needs to go on as if it had never been interrupted. */
+export interface TrainingCheckpoint {
+  readonly state: SessionState;
+  /** Everything measured below the state's step. */
+  readonly metrics: readonly MetricsRow[];
+  readonly backend: Backend['name'];
+}
+
+export interface CheckpointPlan {
+  /** At every multiple of so many steps; null: about every 30 seconds. */
+  readonly every: number | null;
+  /** Keeps a checkpoint; also called when the signal stops the training. */
+  readonly write: (checkpoint: TrainingCheckpoint) => void;
 }
 
 export interface TrainingProgress {
@@ -40,46 +60,71 @@ export interface TrainingOutcome {
 
 /** One call into the backend is kept to about this long, so that Ctrl-C and progress stay alive. */
 const chunkMilliseconds = 100;
+const secondsBetweenCheckpoints = 30;
 
 /**
- * Trains full-batch and measures on the way. The weights depend on the problem alone: neither how often
- * is measured, nor chunks, nor the clock move a bit.
- * @throws WorkError when the loss is no longer finite, naming the step.
+ * Trains and measures on the way. The weights depend on settings, data, initial weights and backend
+ * alone: neither how often is measured, nor checkpoints, interruptions, chunks or the clock move a bit.
+ * @throws WorkError when the loss is no longer finite, naming the step and the last checkpoint.
  */
 export async function train(training: Training): Promise<TrainingOutcome> {
-  const { dataset, backend, steps, signal } = training;
+  const { settings, dataset, backend, signal, resumeFrom = null, checkpoints } = training;
+  const { steps } = settings;
+  const problem = trainingProblem(
+    settings,
+    dataset,
+    training.initial,
+    training.freezeFirstLayer ?? false,
+  );
   const roles = rolesOf(dataset);
-  const rows = trainingRows(dataset);
-  const session = backend.train({
-    activation: training.activation,
-    loss: training.loss,
-    optimizer: training.optimizer,
-    rows,
-    initial: training.initial,
-    tied: false,
-    freezeFirstLayer: training.freezeFirstLayer ?? false,
-  });
+  const session = backend.train(problem, resumeFrom?.state);
   try {
-    const metrics: MetricsRow[] = [];
+    const metrics = [...(resumeFrom?.metrics ?? [])];
+    const { isFullBatch, take } = stepper(session, settings, problem.rows.a.length);
     const measureAt = new Set(measurementSteps(steps, training.measureEvery ?? null));
+    const lossNow = () => meanLoss(backend, session.network(), problem);
     let unfinished: Omit<MetricsRow, 'loss'> | null = null;
     let secondsPerStep = 0;
     let stopped = false;
-    while (true) {
-      if (measureAt.has(session.step)) unfinished = measure(session, roles);
-      if (session.step >= steps) break;
+    let checkpointStep = resumeFrom === null ? null : session.step;
+    let checkpointTime = performance.now();
+    const writeCheckpoint = () => {
+      const state = session.state();
+      requireFinite('weights', sumOf(state), session.step, checkpointStep);
+      checkpoints?.write({ state, metrics: [...metrics], backend: session.backend });
+      checkpointStep = session.step;
+      checkpointTime = performance.now();
+    };
+    const isCheckpointDue = () => {
+      if (checkpoints === undefined || session.step === (checkpointStep ?? 0)) return false;
+      if (checkpoints.every !== null) return session.step % checkpoints.every === 0;
+      return performance.now() - checkpointTime > 1000 * secondsBetweenCheckpoints;
+    };
+    while (session.step < steps) {
+      // Before the measurement: a row's loss may only come with the next step, so a resumed run measures anew.
       if (signal?.aborted) {
         stopped = true;
+        if (checkpoints !== undefined && session.step !== checkpointStep) writeCheckpoint();
         break;
+      }
+      if (isCheckpointDue()) writeCheckpoint();
+      if (measureAt.has(session.step)) {
+        unfinished = { step: session.step, ...accuracies(session.answers(), roles) };
+        if (!isFullBatch) {
+          metrics.push({ ...unfinished, loss: lossNow() });
+          unfinished = null;
+        }
       }
       // A measured row's loss comes out of the step after it, so that step is taken alone.
       const count =
-        unfinished === null ? chunkLength(session.step, steps, measureAt, secondsPerStep) : 1;
+        unfinished === null
+          ? chunkLength(session.step, steps, measureAt, checkpoints?.every ?? null, secondsPerStep)
+          : 1;
       const start = performance.now();
-      session.run(count);
+      take(count);
       secondsPerStep = (performance.now() - start) / 1000 / count;
       const loss = session.lossBeforeLastStep();
-      if (!Number.isFinite(loss)) throw diverged(session.step, loss);
+      requireFinite('training loss', loss, session.step, checkpointStep);
       if (unfinished !== null) {
         metrics.push({ ...unfinished, loss });
         unfinished = null;
@@ -87,86 +132,72 @@ export async function train(training: Training): Promise<TrainingOutcome> {
       training.onProgress?.({ step: session.step, steps, latest: metrics.at(-1) ?? null });
       await setImmediate();
     }
-    const network = session.network();
-    const loss = meanLoss(network, training, rows);
-    if (!Number.isFinite(loss)) throw diverged(session.step, loss);
-    metrics.push({ ...(unfinished ?? measure(session, roles)), loss });
-    return { network, metrics, step: session.step, stopped };
+    const loss = lossNow();
+    requireFinite('training loss', loss, session.step, checkpointStep);
+    metrics.push({ step: session.step, ...accuracies(session.answers(), roles), loss });
+    return { network: session.network(), metrics, step: session.step, stopped };
   } finally {
     session.dispose();
   }
 }
 
-/** The rows that are trained on, in the data set's order. */
-export function trainingRows(dataset: Dataset): TrainingRows {
-  const train = splits.indexOf('train');
-  const isTrain = (_: number, row: number) => dataset.split[row] === train;
+/** Takes steps as the settings say: batches, and the learning rate by its schedule. */
+function stepper(session: TrainingSession, settings: Settings, rows: number) {
+  const { schedule, steps, warmupSteps, batchSize, seed, learningRate, adamwLearningRate } =
+    settings;
+  const isFullBatch = batchSize === null || batchSize >= rows;
+  const batchOf = batchesOf(rows, batchSize, seed);
+  const takeOne = () => {
+    if (schedule !== 'constant') {
+      const share = rateShare(schedule, session.step, steps, warmupSteps);
+      session.setLearningRate(share * learningRate, share * adamwLearningRate);
+    }
+    const batch = batchOf(session.step);
+    if (batch === null) session.run(1);
+    else session.runBatch(batch);
+  };
   return {
-    a: dataset.a.filter(isTrain),
-    b: dataset.b.filter(isTrain),
-    label: dataset.label.filter(isTrain),
+    isFullBatch,
+    take(count: number) {
+      if (isFullBatch && schedule === 'constant') session.run(count);
+      else for (let i = 0; i < count; i++) takeOne();
+    },
   };
 }
 
-function measure(session: TrainingSession, roles: Roles): Omit<MetricsRow, 'loss'> {
-  return { step: session.step, ...accuracies(session.answers(), roles) };
-}
-
-/** Steps until the next measurement, at most what fits into a chunk's time. */
+/** Steps until the next measurement or checkpoint, at most what fits into a chunk's time. */
 function chunkLength(
   step: number,
   steps: number,
   measureAt: ReadonlySet<number>,
+  checkpointEvery: number | null,
   secondsPerStep: number,
 ): number {
   const most = Math.max(1, Math.floor(chunkMilliseconds / 1000 / Math.max(secondsPerStep, 1e-6)));
+  const isBreak = (at: number) =>
+    at >= steps || measureAt.has(at) || (checkpointEvery !== null && at % checkpointEvery === 0);
   let count = 1;
-  while (count < most && step + count < steps && !measureAt.has(step + count)) count++;
+  while (count < most && !isBreak(step + count)) count++;
   return count;
 }
 
-/** Mean training loss of a network, from its logits. */
-function meanLoss(
-  network: Network,
-  { backend, activation, loss }: Training,
-  rows: TrainingRows,
-): number {
-  const { modulus } = network;
-  const rowsOfA = new Map<number, number[]>();
-  for (let row = 0; row < rows.a.length; row++) {
-    const list = rowsOfA.get(rows.a[row]);
-    if (list === undefined) rowsOfA.set(rows.a[row], [row]);
-    else list.push(row);
-  }
-  let total = 0;
-  for (const [a, list] of rowsOfA) {
-    const logits = backend.logits(network, activation, a, 1);
-    for (const row of list) {
-      const z = logits.subarray(rows.b[row] * modulus, (rows.b[row] + 1) * modulus);
-      total += loss === 'mse' ? squaredError(z, rows.label[row]) : crossEntropy(z, rows.label[row]);
-    }
-  }
-  return total / rows.a.length;
-}
-
-function crossEntropy(z: Float32Array, label: number): number {
-  let largest = z[0];
-  for (const value of z) if (value > largest) largest = value;
+/** Finite where every number of a state is. */
+function sumOf({ tensors }: SessionState): number {
   let sum = 0;
-  for (const value of z) sum += Math.exp(value - largest);
-  return Math.log(sum) + largest - z[label];
+  for (const values of Object.values(tensors)) for (const value of values) sum += Math.abs(value);
+  return sum;
 }
 
-function squaredError(z: Float32Array, label: number): number {
-  let sum = 0;
-  z.forEach((value, p) => {
-    sum += (value - (p === label ? 1 : 0)) ** 2;
-  });
-  return sum / z.length;
-}
-
-function diverged(step: number, loss: number): WorkError {
-  return new WorkError(
-    `The training loss became ${loss} by step ${step}. Try a smaller --learning-rate.`,
+function requireFinite(
+  what: string,
+  value: number,
+  step: number,
+  checkpointStep: number | null,
+): void {
+  if (Number.isFinite(value)) return;
+  const kept =
+    checkpointStep === null ? '' : ` The last good checkpoint is that of step ${checkpointStep}.`;
+  throw new WorkError(
+    `The training diverged: by step ${step} its ${what} became ${Number.isNaN(value) ? 'NaN' : 'infinite'}. Try a smaller --learning-rate.${kept}`,
   );
 }
