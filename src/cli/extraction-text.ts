@@ -48,13 +48,21 @@ export function extractionText(result: ExtractionResult): string {
     '',
     'noisy train: keeps the wrong label it was taught; noisy, true label: repairs it. ★ best on test.',
   ];
-  const notes = new Map<string, string[]>();
-  for (const { name, note } of result.methods) {
-    if (note !== null) notes.set(note, [...(notes.get(note) ?? []), methodTitles[name]]);
-  }
-  for (const [note, titles] of notes) {
-    // A note that several methods share is about filtration as such.
-    lines.push(styled('dim', `${titles.length > 1 ? 'Filtration' : titles[0]}: ${note}.`));
-  }
+  for (const line of remarks(result.methods)) lines.push(styled('dim', line));
   return lines.join('\n');
+}
+
+/** What the notes say, each remark once with the methods it is about; one about every method stands alone. */
+function remarks(methods: readonly MethodResult[]): string[] {
+  const titlesOf = new Map<string, string[]>();
+  for (const { name, note } of methods) {
+    for (const remark of note?.split('; ') ?? []) {
+      titlesOf.set(remark, [...(titlesOf.get(remark) ?? []), methodTitles[name]]);
+    }
+  }
+  return [...titlesOf].map(([remark, titles]) => {
+    if (titles.length === methods.length) return `For every method: ${remark}.`;
+    // All filtrations share a remark; the partitions may share the reason why they are missing.
+    return `${titles.length > 2 ? 'Filtration' : titles.join(' and ')}: ${remark}.`;
+  });
 }
