@@ -7,10 +7,13 @@ export function trainCommandLine(settings: Settings): string {
     .filter((name) => settings[name] !== null)
     .filter((name) => name === 'optimizer' || settings[name] !== defaults[name])
     .filter((name) => name !== 'optimizer' || settings.optimizer !== 'adamw')
-    .map((name) => `--${kebabCase(name)} ${settings[name]}`);
+    .map((name) =>
+      settings[name] === true ? `--${kebabCase(name)}` : `--${kebabCase(name)} ${settings[name]}`,
+    );
   return ['npx undertone train', ...flags].join(' ');
 }
 
-function kebabCase(name: string): string {
+/** A setting's name as its flag is spelt, without the dashes before it. */
+export function kebabCase(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

@@ -11,9 +11,11 @@ export interface ProgressReporter {
 
 const lineEverySeconds = 10;
 
-export function showProgress(title: string, steps: number): ProgressReporter {
+/** `firstStep`: where a resumed training goes on. */
+export function showProgress(title: string, steps: number, firstStep = 0): ProgressReporter {
   const start = performance.now();
-  const stepRate = (step: number) => step / Math.max((performance.now() - start) / 1000, 1e-3);
+  const stepRate = (step: number) =>
+    (step - firstStep) / Math.max((performance.now() - start) / 1000, 1e-3);
   const describe = ({ step, latest }: TrainingProgress) => {
     const rate = stepRate(step);
     const left = duration((steps - step) / Math.max(rate, 1e-9));
@@ -26,7 +28,7 @@ export function showProgress(title: string, steps: number): ProgressReporter {
 
   if (!process.stderr.isTTY) {
     let lastLine = start;
-    notice(`${title}: ${steps} steps`);
+    notice(`${title}: ${firstStep > 0 ? `step ${firstStep} of ${steps}` : `${steps} steps`}`);
     return {
       update(progress) {
         if (performance.now() - lastLine < lineEverySeconds * 1000) return;
@@ -46,7 +48,7 @@ export function showProgress(title: string, steps: number): ProgressReporter {
     },
     Presets.rect,
   );
-  bar.start(steps, 0, { described: '' });
+  bar.start(steps, firstStep, { described: '' });
   return {
     update: (progress) => bar.update(progress.step, { described: describe(progress) }),
     stop: () => bar.stop(),

@@ -1,15 +1,31 @@
 /** What `train` and `demo` share: from settings to a trained network in a run directory. */
 import process from 'node:process';
-import type { Backend } from '../compute/index.ts';
+import {
+  type Backend,
+  type SessionState,
+  selectBackend,
+  type TrainingProblem,
+  UnsupportedError,
+} from '../compute/index.ts';
+import { InputError } from '../errors.ts';
 import type { RunConfig } from '../format/index.ts';
 import type { Network } from '../model/network.ts';
 import type { Dataset } from '../task/dataset.ts';
 import type { Settings } from '../train/settings.ts';
-import { type TrainingOutcome, train } from '../train/trainer.ts';
+import {
+  type CheckpointPlan,
+  type TrainingCheckpoint,
+  type TrainingOutcome,
+  train,
+} from '../train/trainer.ts';
 import { version } from '../version.ts';
 import { showProgress } from './progress.ts';
 
-export function runConfig(settings: Settings, backend: Backend): RunConfig {
+export function runConfig(
+  settings: Settings,
+  backend: Backend,
+  measureEvery: number | null = null,
+): RunConfig {
   return {
     settings,
     versions: { undertone: version, node: process.versions.node },
@@ -18,7 +34,28 @@ export function runConfig(settings: Settings, backend: Backend): RunConfig {
       instructionSet: backend.instructionSet,
       threads: backend.threads,
     },
+    ...(measureEvery === null ? {} : { measureEvery }),
   };
+}
+
+/**
+ * The backend that trains a problem where `backend` is asked to: itself, or the one it falls back to. So
+ * config.json names the one at work, and its measurements come from the same one.
+ * @throws InputError where it can't train that.
+ */
+export function backendThatTrains(
+  backend: Backend,
+  problem: TrainingProblem,
+  state?: SessionState,
+): Backend {
+  try {
+    const session = backend.train(problem, state);
+    session.dispose();
+    return session.backend === backend.name ? backend : selectBackend({ backend: session.backend });
+  } catch (error) {
+    if (!(error instanceof UnsupportedError)) throw error;
+    throw new InputError(`${error.message} Choose another --backend.`, { cause: error });
+  }
 }
 
 export interface TrainingRun {
@@ -30,23 +67,17 @@ export interface TrainingRun {
   readonly title: string;
   readonly measureEvery?: number | null;
   readonly freezeFirstLayer?: boolean;
+  readonly resumeFrom?: TrainingCheckpoint | null;
+  readonly checkpoints?: CheckpointPlan;
 }
 
 /** Trains with a progress bar on standard error. */
 export async function trainWithProgress(run: TrainingRun): Promise<TrainingOutcome> {
-  const { settings } = run;
-  const progress = showProgress(run.title, settings.steps);
+  const { title, ...training } = run;
+  const firstStep = run.resumeFrom?.state.step ?? 0;
+  const progress = showProgress(title, run.settings.steps, firstStep);
   try {
-    return await train({
-      settings,
-      dataset: run.dataset,
-      initial: run.initial,
-      freezeFirstLayer: run.freezeFirstLayer ?? false,
-      measureEvery: run.measureEvery ?? null,
-      backend: run.backend,
-      signal: run.signal,
-      onProgress: (step) => progress.update(step),
-    });
+    return await train({ ...training, onProgress: (step) => progress.update(step) });
   } finally {
     progress.stop();
   }

@@ -45,6 +45,11 @@ export function writeFileAtomic(
   syncFolder(folder, files);
 }
 
+/** Whether a file is one that `writeFileAtomic` was writing, or had been when it was killed. */
+export function isTemporaryName(name: string): boolean {
+  return /^\..+\.\d+-\d+\.tmp$/.test(name);
+}
+
 /** What went wrong with a write, as a sentence for people. */
 export function writeFailure(path: string, error: unknown): WorkError {
   const code = (error as NodeJS.ErrnoException).code ?? '';

@@ -1,4 +1,5 @@
 export { writeFileAtomic } from './atomic.ts';
+export { type CheckpointFolder, checkpointFolder, runIdentity } from './checkpoint.ts';
 export { completeDataset, readDataset, writeDataset } from './csv.ts';
 export { metricsHeader, metricsLine, readMetrics, writeMetrics } from './metrics.ts';
 export { type Model, readModel, writeModel } from './model-file.ts';
@@ -6,6 +7,9 @@ export { readBytes, readText } from './read-file.ts';
 export {
   claimFolder,
   claimRunDirectory,
+  discardResults,
+  type OpenedRun,
+  openRun,
   type Run,
   type RunConfig,
   type RunResults,

@@ -2,7 +2,7 @@
  * A run directory: everything that a training leaves behind. `config.json` is written first and claims
  * the folder; the rest follows when there is something to write, each file whole or not at all.
  */
-import { existsSync, mkdirSync, readdirSync, rmdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { InputError } from '../errors.ts';
@@ -10,14 +10,14 @@ import type { Network } from '../model/network.ts';
 import type { Dataset } from '../task/dataset.ts';
 import type { MetricsRow } from '../train/metrics-row.ts';
 import { type Settings, settingsSchema } from '../train/settings.ts';
-import { writeFailure, writeFileAtomic } from './atomic.ts';
+import { isTemporaryName, writeFailure, writeFileAtomic } from './atomic.ts';
 import { readDataset, writeDataset } from './csv.ts';
 import { duplicateKey } from './duplicate-key.ts';
 import { readMetrics, writeMetrics } from './metrics.ts';
 import { readModel, writeModel } from './model-file.ts';
 import { readBytes, readText } from './read-file.ts';
 
-/** Names within a run directory; the last three are optional. */
+/** Names within a run directory; from `randomFeatures` on they are optional. */
 export const runFiles = {
   config: 'config.json',
   metrics: 'metrics.csv',
@@ -26,6 +26,7 @@ export const runFiles = {
   randomFeatures: 'controls/random-features.safetensors',
   analysis: 'analysis.json',
   report: 'report.html',
+  checkpoints: 'checkpoint',
 } as const;
 
 const configSchema = z.strictObject({
@@ -37,6 +38,8 @@ const configSchema = z.strictObject({
     instructionSet: z.string(),
     threads: z.int().min(1),
   }),
+  /** Metrics every so many steps; absent: log-spaced. Not a setting, since no weight depends on it. */
+  measureEvery: z.int().min(1).optional(),
 });
 
 /** What config.json holds: every setting with its value, and what the run was made with. */
@@ -71,18 +74,73 @@ export function claimFolder(path: string): string | null {
 }
 
 /**
- * `claimFolder`, and config.json in it: the folder is this run's from now on.
+ * `claimFolder`, and config.json in it: the folder is this run's from now on. With `dataset` its rows are
+ * written too, so that the run can go on after an interruption whatever becomes of the file they came from.
  *
+ * @returns a function that gives the folder back: removes it where nothing but these two files is in it.
  * @throws InputError if there is anything at the path already; nothing is touched then.
  * @throws WorkError if the folder can't be made or written to; what was made is removed again.
  */
-export function claimRunDirectory(path: string, config: RunConfig): void {
+export function claimRunDirectory(
+  path: string,
+  config: RunConfig,
+  dataset: Dataset | null = null,
+): () => void {
   const firstMade = claimFolder(path);
+  const own: string[] = [runFiles.config, runFiles.dataset];
+  const release = () => {
+    if (!existsSync(path) || readdirSync(path).some((name) => !own.includes(name))) return;
+    for (const name of own) rmSync(join(path, name), { force: true });
+    if (firstMade !== null) removeEmptyFolders(resolve(path), resolve(firstMade));
+  };
   try {
     writeFileAtomic(join(path, runFiles.config), `${JSON.stringify(config, null, 2)}\n`);
+    if (dataset !== null) writeFileAtomic(join(path, runFiles.dataset), writeDataset(dataset));
   } catch (error) {
-    if (firstMade !== null) removeEmptyFolders(resolve(path), resolve(firstMade));
+    release();
     throw error;
+  }
+  return release;
+}
+
+/** What a run directory holds of a run that may not be done yet. */
+export interface OpenedRun {
+  readonly config: RunConfig;
+  /** Null where the run was killed before it could write its rows. */
+  readonly dataset: Dataset | null;
+  /** The whole run, where all its steps were taken; else null. */
+  readonly finished: Run | null;
+}
+
+/**
+ * Opens a run directory to go on with it.
+ *
+ * @throws InputError if there is no run, or one of its files is damaged.
+ */
+export function openRun(path: string): OpenedRun {
+  if (!existsSync(join(path, runFiles.config))) {
+    throw new InputError(
+      `There is no run to go on with in ${path} (no ${runFiles.config}); check the path, or leave out --resume to start one.`,
+    );
+  }
+  const config = readConfig(join(path, runFiles.config));
+  const at = (name: 'dataset' | 'metrics' | 'model') => join(path, runFiles[name]);
+  const { modulus, steps } = config.settings;
+  const dataset = existsSync(at('dataset'))
+    ? readDataset(readText(at('dataset')), modulus, at('dataset'))
+    : null;
+  // The model is written after the metrics, and `discardResults` removes that of a run that was stopped.
+  const isFinished =
+    existsSync(at('model')) &&
+    existsSync(at('metrics')) &&
+    readMetrics(readText(at('metrics')), at('metrics')).at(-1)?.step === steps;
+  return { config, dataset, finished: isFinished ? readRun(path) : null };
+}
+
+/** Removes what a stopped training had written at its end, and what a killed write left behind. */
+export function discardResults(path: string): void {
+  for (const name of readdirSync(path)) {
+    if (name === runFiles.model || isTemporaryName(name)) rmSync(join(path, name), { force: true });
   }
 }
 

@@ -106,14 +106,27 @@ export function toFloat32(tensor: StoredTensor, name: string, filename: string):
   return values;
 }
 
+/** The values of an F64 tensor, which `toFloat32` would round. Throws InputError for another dtype. */
+export function toFloat64(tensor: StoredTensor, name: string, filename: string): Float64Array {
+  const { bytes, dtype } = tensor;
+  if (dtype !== 'F64') {
+    throw new InputError(`${filename}: tensor ${quote(name)} has dtype ${dtype}, expected F64.`);
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Float64Array.from({ length: bytes.length / 8 }, (_, i) => view.getFloat64(8 * i, true));
+}
+
 /**
- * Writes F32 tensors: the same input always gives the same bytes (tensors and metadata sorted by name,
+ * Writes F32 and F64 tensors: the same input always gives the same bytes (tensors and metadata sorted by name,
  * the header padded with spaces so that the data begins at a multiple of 8).
  *
  * @throws RangeError if a tensor's length isn't the product of its shape.
  */
 export function writeSafetensors(
-  tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>,
+  tensors: ReadonlyMap<
+    string,
+    { readonly shape: readonly number[]; readonly data: Float32Array | Float64Array }
+  >,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
   const byName = <T>([x]: [string, T], [y]: [string, T]) => (x < y ? -1 : 1);
@@ -127,8 +140,9 @@ export function writeSafetensors(
     if (shape.reduce((product, size) => product * size, 1) !== data.length) {
       throw new RangeError(`tensor ${name}: ${data.length} values for shape [${shape.join(', ')}]`);
     }
-    const end = offset + 4 * data.length;
-    header.push([name, { dtype: 'F32', shape, data_offsets: [offset, end] }]);
+    const end = offset + data.byteLength;
+    const dtype: Dtype = data instanceof Float64Array ? 'F64' : 'F32';
+    header.push([name, { dtype, shape, data_offsets: [offset, end] }]);
     offset = end;
   }
   const unpadded = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
@@ -139,8 +153,12 @@ export function writeSafetensors(
   bytes.set(unpadded, 8);
   let position = 8 + headerLength;
   for (const [, { data }] of sorted) {
-    for (let i = 0; i < data.length; i++) view.setFloat32(position + 4 * i, data[i], true);
-    position += 4 * data.length;
+    if (data instanceof Float64Array) {
+      for (let i = 0; i < data.length; i++) view.setFloat64(position + 8 * i, data[i], true);
+    } else {
+      for (let i = 0; i < data.length; i++) view.setFloat32(position + 4 * i, data[i], true);
+    }
+    position += data.byteLength;
   }
   return bytes;
 }

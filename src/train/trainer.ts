@@ -33,14 +33,13 @@ export interface TrainingCheckpoint {
   readonly state: SessionState;
   /** Everything measured below the state's step. */
   readonly metrics: readonly MetricsRow[];
-  readonly backend: Backend['name'];
 }
 
 export interface CheckpointPlan {
   /** At every multiple of so many steps; null: about every 30 seconds. */
   readonly every: number | null;
-  /** Keeps a checkpoint; also called when the signal stops the training. */
-  readonly write: (checkpoint: TrainingCheckpoint) => void;
+  /** Keeps a checkpoint, also when the signal stops the training; returns whether it could. */
+  readonly write: (checkpoint: TrainingCheckpoint) => boolean;
 }
 
 export interface TrainingProgress {
@@ -91,8 +90,7 @@ export async function train(training: Training): Promise<TrainingOutcome> {
     const writeCheckpoint = () => {
       const state = session.state();
       requireFinite('weights', sumOf(state), session.step, checkpointStep);
-      checkpoints?.write({ state, metrics: [...metrics], backend: session.backend });
-      checkpointStep = session.step;
+      if (checkpoints?.write({ state, metrics: [...metrics] })) checkpointStep = session.step;
       checkpointTime = performance.now();
     };
     const isCheckpointDue = () => {
