@@ -52,9 +52,9 @@ static void fusedTest(const float* a, const float* b, const float* c, float* out
   store(out, fma(load(a), load(b), load(c)));
 }
 
-// More independent chains than cover the latency of a fused multiply-add; AVX2 has 16 registers.
+// More independent chains than cover the latency of a fused multiply-add, as many as fit in registers.
 static double peak(int rounds, float* sink) {
-  constexpr int chains = lanes == 8 ? 12 : 24;
+  constexpr int chains = wideFile ? 24 : 12;
   const Vec a = splat(0.999f), b = splat(0.001f);
   Vec x[chains];
   UT_UNROLL for (int i = 0; i < chains; i++) x[i] = splat((float)i);

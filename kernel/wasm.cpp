@@ -68,17 +68,20 @@ EXPORT void reset() { heapEnd = heapStart(); }
 // Zeroed memory, or 0 where there is none.
 EXPORT void* allocate(size_t bytes) { return allocatePages(bytes); }
 
-EXPORT bool openSession(int modulus, int width, const float* U, const float* V, const float* W,
-                        const float* mu, int activation, int loss, int freezeFirstLayer,
-                        int samples, const uint16_t* a, const uint16_t* b, const uint16_t* label,
-                        int rule, double learningRate, double weightDecay, double beta1,
-                        double beta2, double epsilon, double momentum) {
+EXPORT bool openSession(int modulus, int width, int activation, int loss, int tied,
+                        int freezeFirstLayer, int hasHiddenBias, int samples, const uint16_t* a,
+                        const uint16_t* b, const uint16_t* label, int rule, double learningRate,
+                        double weightDecay, double beta1, double beta2, double epsilon,
+                        double momentum) {
   TrainingSettings settings{};
-  settings.initial = networkOf(modulus, width, U, V, W, mu, nullptr);
+  settings.modulus = modulus;
+  settings.width = width;
   settings.activation = (Activation)activation;
   settings.loss = (Loss)loss;
   settings.optimizer = {(Rule)rule, learningRate, weightDecay, beta1, beta2, epsilon, momentum};
+  settings.tied = tied != 0;
   settings.freezeFirstLayer = freezeFirstLayer != 0;
+  settings.hasHiddenBias = hasHiddenBias != 0;
   settings.samples = samples;
   settings.a = a;
   settings.b = b;
@@ -86,10 +89,22 @@ EXPORT bool openSession(int modulus, int width, const float* U, const float* V, 
   new (sessionMemory) Session(kernel, pool);
   return session.open(settings);
 }
+EXPORT void readArray(int part, int slot, float* out) { session.read((Part)part, (Slot)slot, out); }
+EXPORT void writeArray(int part, int slot, const float* in) {
+  session.write((Part)part, (Slot)slot, in);
+}
+EXPORT void prepare() { session.prepare(); }
+EXPORT double beta1Power() { return session.beta1Power; }
+EXPORT double beta2Power() { return session.beta2Power; }
+EXPORT void setPowers(double beta1, double beta2) {
+  session.beta1Power = beta1;
+  session.beta2Power = beta2;
+}
+EXPORT void setLearningRate(double rate) { session.setLearningRate(rate); }
 EXPORT void run(int steps) { session.run(steps); }
+EXPORT void runBatch(const uint32_t* rows, int count) { session.runBatch(rows, count); }
 EXPORT double loss() { return session.loss(); }
 EXPORT void sessionAnswers(uint16_t* out) { session.answers(out); }
-EXPORT void weights(float* U, float* V, float* W, float* mu) { session.weights(U, V, W, mu); }
 
 EXPORT bool answers(int modulus, int width, const float* U, const float* V, const float* W,
                     const float* mu, const float* hiddenBias, int activation, uint16_t* out) {

@@ -158,6 +158,11 @@ function controlSettings(settings: Settings): Settings {
 }
 
 function backendText({ name, instructionSet, threads }: Backend): string {
-  const kind = name === 'native' ? `native kernel (${instructionSet})` : 'reference backend';
+  const kinds = {
+    native: 'native kernel',
+    wasm: 'WebAssembly kernel',
+    reference: 'reference backend',
+  };
+  const kind = name === 'reference' ? kinds.reference : `${kinds[name]} (${instructionSet})`;
   return `${kind}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
 }

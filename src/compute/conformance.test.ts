@@ -15,9 +15,11 @@ import {
 } from './port.ts';
 import { createReferenceBackend } from './reference/index.ts';
 import { adamDefaults } from './reference/optimizers.ts';
+import { createWasmBackend, wasmUnavailable } from './wasm/index.ts';
 
 const reference = createReferenceBackend();
 const missing = nativeUnavailable();
+const noWasm = wasmUnavailable();
 const candidates: { name: string; backend: Backend | null; reason: string | null }[] = [
   { name: 'reference', backend: reference, reason: null },
   {
@@ -25,6 +27,7 @@ const candidates: { name: string; backend: Backend | null; reason: string | null
     backend: missing === null ? createNativeBackend({ threads: 2 }) : null,
     reason: missing,
   },
+  { name: 'wasm', backend: noWasm === null ? createWasmBackend() : null, reason: noWasm },
 ];
 
 /** Sizes that are multiples of nothing. */

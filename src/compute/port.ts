@@ -3,7 +3,7 @@
  *
  * A backend trains the two-layer network by gradient steps, evaluates it on all P² input pairs, and
  * multiplies matrices. `reference/` is plain TypeScript in double precision: slow, clear, the oracle.
- * `native/` is the fused C++ kernel in a Node addon. Every backend runs the same conformance suite.
+ * `native/` is the fused C++ kernel in a Node addon, `wasm/` the same source as WebAssembly. Every backend runs the same conformance suite.
  *
  * All calls are synchronous; the trainer keeps each call short so that progress and Ctrl-C work.
  * A backend that can't do what is asked throws `UnsupportedError` and never does something else instead.
@@ -126,7 +126,7 @@ export type MatrixProduct = (
 ) => Float32Array;
 
 export interface Backend {
-  readonly name: 'native' | 'reference';
+  readonly name: 'native' | 'wasm' | 'reference';
   /** Instruction set in use, for people: "avx512", "avx2", "JavaScript". */
   readonly instructionSet: string;
   readonly threads: number;

@@ -3,8 +3,9 @@ import { InputError } from '../errors.ts';
 import { createNativeBackend, nativeUnavailable } from './native/index.ts';
 import { type Backend, UnsupportedError } from './port.ts';
 import { createReferenceBackend } from './reference/index.ts';
+import { createWasmBackend, wasmUnavailable } from './wasm/index.ts';
 
-export const backendNames = ['auto', 'native', 'reference'] as const;
+export const backendNames = ['auto', 'native', 'wasm', 'reference'] as const;
 export type BackendName = (typeof backendNames)[number];
 
 export interface BackendChoice {
@@ -16,8 +17,8 @@ export interface BackendChoice {
 }
 
 /**
- * The backend to compute with. "auto" is the native kernel, and the reference backend where the kernel
- * isn't built or can't train what is asked.
+ * The backend to compute with. "auto" is the native kernel; where that isn't built, the same kernel as
+ * WebAssembly; and the reference backend where there is neither, or for what the kernel can't train.
  * @throws InputError when a backend that was asked for by name can't be had.
  */
 export function selectBackend(choice: BackendChoice = {}): Backend {
@@ -32,15 +33,24 @@ export function selectBackend(choice: BackendChoice = {}): Backend {
     );
   }
   if (name === 'reference') return createReferenceBackend();
-  const missing = nativeUnavailable();
-  if (missing === null) {
-    const native = createNativeBackend({ threads });
-    return name === 'native' ? native : withFallback(native, choice.onFallback);
-  }
+  const noNative = nativeUnavailable();
+  const noWasm = wasmUnavailable();
   if (name === 'native') {
-    throw new InputError(`The native kernel isn't available: ${missing} Use --backend auto.`);
+    if (noNative === null) return createNativeBackend({ threads });
+    throw new InputError(`The native kernel isn't available: ${noNative} Use --backend auto.`);
   }
-  choice.onFallback?.(`Running on the slow reference backend: ${missing}`);
+  if (name === 'wasm') {
+    if (noWasm === null) return createWasmBackend();
+    throw new InputError(`The WebAssembly kernel isn't available: ${noWasm} Use --backend auto.`);
+  }
+  if (noNative === null) {
+    return withFallback(createNativeBackend({ threads }), choice.onFallback);
+  }
+  if (noWasm === null) {
+    choice.onFallback?.(`Running on the WebAssembly kernel, one thread: ${noNative}`);
+    return withFallback(createWasmBackend(), choice.onFallback);
+  }
+  choice.onFallback?.(`Running on the slow reference backend: ${noNative} ${noWasm}`);
   return createReferenceBackend();
 }
 

@@ -1,0 +1,1 @@
+export { createWasmBackend, wasmIsFused, wasmUnavailable } from './backend.ts';

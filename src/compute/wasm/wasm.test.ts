@@ -1,0 +1,121 @@
+/** The WebAssembly backend against the native one, bit by bit; the conformance suite runs on it too. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { problemOf } from '../../../test/native/problems.ts';
+import { InputError } from '../../errors.ts';
+import { activations } from '../../model/network.ts';
+import { createNativeBackend, nativeUnavailable } from '../native/index.ts';
+import type { Backend, TrainingProblem } from '../port.ts';
+import { createReferenceBackend } from '../reference/index.ts';
+import { createWasmBackend, wasmIsFused, wasmUnavailable } from './index.ts';
+import { loadVariant } from './module.ts';
+
+const missing = wasmUnavailable();
+
+function trained(backend: Backend, problem: TrainingProblem, steps: number) {
+  const session = backend.train(problem);
+  session.run(steps);
+  session.runBatch(Uint32Array.of(2, 0, 1));
+  const result = {
+    state: session.state(),
+    loss: session.lossBeforeLastStep(),
+    answers: session.answers(),
+  };
+  session.dispose();
+  return result;
+}
+
+describe('the WebAssembly backend', { skip: missing ?? false }, () => {
+  if (missing !== null) return;
+  const wasm = createWasmBackend();
+  const noTwin =
+    nativeUnavailable() ?? (wasmIsFused() ? false : 'multiply-add is rounded twice here');
+  const native = noTwin === false ? createNativeBackend() : wasm;
+
+  for (const [modulus, width] of [
+    [3, 1],
+    [8, 15],
+    [31, 70],
+    [59, 129],
+    [257, 2],
+  ]) {
+    test(`trains to the bits of the native backend, P=${modulus}, M=${width}`, {
+      skip: noTwin,
+    }, () => {
+      const problem = problemOf(modulus, width, { share: modulus > 100 ? 0.1 : 0.8 });
+      assert.deepEqual(trained(wasm, problem, 3), trained(native, problem, 3));
+    });
+  }
+  for (const activation of activations) {
+    for (const loss of ['cross-entropy', 'mse'] as const) {
+      test(`trains ${activation} with ${loss} to the bits of the native backend`, {
+        skip: noTwin,
+      }, () => {
+        const problem = problemOf(13, 37, { activation, loss });
+        assert.deepEqual(trained(wasm, problem, 8), trained(native, problem, 8));
+      });
+    }
+  }
+  test('evaluates and multiplies to the bits of the native backend', { skip: noTwin }, () => {
+    const { initial } = problemOf(13, 37);
+    const network = { ...initial, hiddenBias: initial.W.slice(0, 37) };
+    for (const activation of activations) {
+      assert.deepEqual(
+        wasm.logits(network, activation, 2, 5),
+        native.logits(network, activation, 2, 5),
+      );
+      assert.deepEqual(wasm.answers(network, activation), native.answers(network, activation));
+    }
+    const { U, W } = initial;
+    assert.deepEqual(wasm.multiply(U, W, 37, 13, 37), native.multiply(U, W, 37, 13, 37));
+  });
+  test('goes on from a state of the native backend', { skip: noTwin }, () => {
+    const problem = problemOf(13, 20);
+    const session = native.train(problem);
+    session.run(3);
+    const handedOver = wasm.train(problem, session.state());
+    session.run(3);
+    handedOver.run(3);
+    assert.deepEqual(handedOver.state(), session.state());
+  });
+  test('without relaxed SIMD trains as well, to other bits, and says so', () => {
+    const variant = loadVariant('simd');
+    assert.ok(variant !== null);
+    assert.equal(variant.isFused, false);
+    const plain = createWasmBackend(variant);
+    assert.match(plain.instructionSet, /rounded twice/);
+    const problem = problemOf(13, 20);
+    const [actual, expected] = [plain, createReferenceBackend()].map((backend) => {
+      const session = backend.train(problem);
+      session.run(5);
+      return session.network().W;
+    });
+    // Five AdamW steps of 1e-3 on weights of 0.2; measured 3e-7.
+    assert.ok(actual.every((value, i) => Math.abs(value - expected[i]) < 2e-6));
+  });
+  test('keeps sessions apart', () => {
+    const problem = problemOf(7, 9);
+    const [one, other] = [wasm.train(problem), wasm.train(problem)];
+    one.run(4);
+    assert.deepEqual(other.network(), problem.initial);
+    other.run(4);
+    assert.deepEqual(other.state(), one.state());
+  });
+  test('refuses what does not fit into its memory, with the memory it would need', () => {
+    const wide = new Float32Array(2003);
+    const network = {
+      modulus: 2003,
+      width: 1,
+      U: wide,
+      V: wide,
+      W: wide,
+      mu: wide,
+      hiddenBias: null,
+    };
+    assert.throws(
+      () => wasm.logits(network, 'relu', 0, 2003),
+      (error: unknown) =>
+        error instanceof InputError && /needs 29\.9 GB .* 4\.0 GB/.test(error.message),
+    );
+  });
+});
