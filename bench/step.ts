@@ -118,7 +118,7 @@ function compilePrototype(source: string, folder: string): string {
   const flags = '-O3 -std=c++17 -ffp-contract=off -fno-math-errno -pthread -march=native'.split(
     ' ',
   );
-  execFileSync('g++', [...flags, source, '-o', program], { stdio: 'inherit' });
+  execFileSync(process.env.CXX ?? 'c++', [...flags, source, '-o', program], { stdio: 'inherit' });
   return program;
 }
 

@@ -2,7 +2,7 @@
  * Builds the native kernel, kernel/*.cpp, into build/undertone.node with the C++ compiler of this
  * machine: no node-gyp, no downloads. Run by npm's install script, also under an older Node.
  *
- * No compiler or another processor: one line, and the program runs on its reference backend. A
+ * No compiler or another processor: one line, and the program runs on its WebAssembly kernel. A
  * compile error is shown in full and fails the install where CI=true or
  * UNDERTONE_REQUIRE_NATIVE=1. What is up to date isn't built again.
  */
@@ -98,13 +98,13 @@ async function main() {
   const sets = instructionSets[process.arch];
   if (!sets || process.platform === 'win32') {
     leave(
-      `no native kernel for ${process.platform} on ${process.arch} yet; running on the reference backend, which is slow.`,
+      `no native kernel for ${process.platform} on ${process.arch} yet; the program runs on the WebAssembly kernel, which is slower and has one thread.`,
     );
   }
   const compiler = findCompiler();
   if (!compiler) {
     leave(
-      'no C++ compiler found (looked for $CXX, c++, g++, clang++); running on the reference backend, which is slow. Install one and run "npm rebuild" for the native kernel.',
+      'no C++ compiler found (looked for $CXX, c++, g++, clang++); the program runs on the WebAssembly kernel, which is slower and has one thread. Install one and run "npm rebuild" for the native kernel.',
     );
   }
   const include = createRequire(import.meta.url)('node-api-headers').include_dir;
@@ -154,7 +154,7 @@ async function main() {
     rmSync(output, { force: true });
     rmSync(stampFile, { force: true });
     leave(
-      `the native kernel could not be built with ${compiler.command} (its messages are above); running on the reference backend, which is slow.`,
+      `the native kernel could not be built with ${compiler.command} (its messages are above); the program runs on the WebAssembly kernel, which is slower and has one thread.`,
     );
   }
   writeFileSync(stampFile, stamp);

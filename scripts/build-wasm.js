@@ -68,6 +68,7 @@ async function main() {
   const { commands } = clang;
   // Its own progress of reading 100 MB from disk is noise; what clang says is kept.
   const options = { fetchProgress: () => {} };
+  await clang.runLLVM(null, {}, options);
   mkdirSync(build, { recursive: true });
   for (const [variant, variantFlags] of Object.entries(variants)) {
     let files = tree;

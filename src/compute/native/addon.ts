@@ -11,9 +11,9 @@ import type { TrainingRows } from '../port.ts';
 
 /** Opaque handles; freed by the garbage collector. */
 export type EngineHandle = { readonly handle: 'engine' };
-export type SessionHandle = { readonly handle: 'session' };
+type SessionHandle = { readonly handle: 'session' };
 
-export interface AddonTraining extends TrainingRows {
+interface AddonTraining extends TrainingRows {
   readonly modulus: number;
   readonly width: number;
   /** Index into `activations` of the model. */

@@ -1,6 +1,1 @@
-export {
-  createNativeBackend,
-  type NativeOptions,
-  nativeInstructionSets,
-  nativeUnavailable,
-} from './backend.ts';
+export { createNativeBackend, nativeInstructionSets, nativeUnavailable } from './backend.ts';
