@@ -166,6 +166,31 @@ const cases: Case[] = [
     args: [...train, '--width', 'x'],
     says: /width/,
   },
+  {
+    name: 'train refuses initial weights that it does not know',
+    args: [...small, '--init', 'gaussian:x'],
+    says: /expected pytorch or gaussian:GAMMA .*gaussian:x/,
+  },
+  {
+    name: 'train refuses a batch size of 0',
+    args: [...small, '--batch-size', '0'],
+    says: /batchSize.*came: 0/,
+  },
+  {
+    name: 'train refuses a warm-up without its schedule',
+    args: [...small, '--warmup-steps', '1'],
+    says: /warmupSteps .*--schedule warmup-cosine/,
+  },
+  {
+    name: 'train refuses a warm-up longer than the training',
+    args: [...small, '--schedule', 'warmup-cosine', '--warmup-steps', '2'],
+    says: /2 warmupSteps are more than the 1 steps/,
+  },
+  {
+    name: 'train refuses a checkpoint every 0 steps',
+    args: [...small, '--checkpoint-every', '0'],
+    says: /--checkpoint-every must be at least 1, not 0/,
+  },
   { name: 'train refuses an unknown task', args: [...small, '--task', 'xyz'], says: /"xyz"/ },
   {
     name: 'train refuses a bad row in --dataset',

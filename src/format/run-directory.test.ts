@@ -9,6 +9,8 @@ import { completeSettings } from '../train/settings.ts';
 import { writeModel } from './model-file.ts';
 import {
   claimRunDirectory,
+  discardResults,
+  openRun,
   type RunConfig,
   type RunResults,
   readRun,
@@ -166,4 +168,41 @@ test('refuses a path that is no folder', (t) => {
   refuses(join(folder, 'none'), /There is no run directory/);
   fs.writeFileSync(join(folder, 'x'), '');
   refuses(join(folder, 'x'), /is a file, expected a run directory/);
+});
+
+test('a claimed folder is given back where nothing but config and data set is in it', (t) => {
+  const folder = folderFor(t);
+  const path = join(folder, 'deep', 'one');
+  claimRunDirectory(path, config, results.dataset)();
+  assert.deepEqual(fs.readdirSync(folder), []);
+  const release = claimRunDirectory(path, config, results.dataset);
+  fs.mkdirSync(join(path, runFiles.checkpoints));
+  release();
+  assert.deepEqual(fs.readdirSync(path).sort(), ['checkpoint', 'config.json', 'dataset.csv']);
+});
+
+test('an unfinished run opens with what it has', (t) => {
+  const path = join(folderFor(t), 'one');
+  claimRunDirectory(path, { ...config, measureEvery: 3 });
+  const opened = { config: { ...config, measureEvery: 3 }, dataset: null, finished: null };
+  assert.deepEqual(openRun(path), opened);
+  assert.throws(() => openRun(join(path, 'none')), { name: 'InputError', message: /no run to go/ });
+});
+
+test('a run is finished when its metrics reach the last step, not when it was stopped', (t) => {
+  const path = runIn(t);
+  assert.deepEqual(openRun(path).finished, { config, ...results });
+  const stopped = join(folderFor(t), 'stopped');
+  claimRunDirectory(stopped, config);
+  const metrics = [{ ...results.metrics[0], step: 9 }];
+  writeRun(stopped, config, { ...results, metrics });
+  assert.equal(openRun(stopped).finished, null);
+  fs.writeFileSync(join(stopped, '.model.safetensors.12-0.tmp'), 'half');
+  discardResults(stopped);
+  assert.deepEqual(fs.readdirSync(stopped).sort(), [
+    'config.json',
+    'controls',
+    'dataset.csv',
+    'metrics.csv',
+  ]);
 });

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { InputError } from '../errors.ts';
-import { readSafetensors, type StoredTensor, toFloat32, writeSafetensors } from './safetensors.ts';
+import {
+  readSafetensors,
+  type StoredTensor,
+  toFloat32,
+  toFloat64,
+  writeSafetensors,
+} from './safetensors.ts';
 
 /** A file with the given header text and that many bytes of data. */
 function container(header: string | object, dataLength = 0, announced?: bigint): Uint8Array {
@@ -233,4 +239,18 @@ test('writes data at a multiple of 8 bytes', () => {
 test('refuses to write a tensor whose length is not its shape', () => {
   const tensor = { shape: [2, 2], data: new Float32Array(3) };
   assert.throws(() => writeSafetensors(new Map([['x', tensor]])), RangeError);
+});
+
+test('writes double precision as F64 and reads it back with every bit', () => {
+  const data = Float64Array.of(1 / 3, -0, 5e-324, 1.7e308);
+  const file = new Map(Object.entries({ x: { shape: [2, 2], data } }));
+  const { tensors } = readSafetensors(writeSafetensors(file), 'x.safetensors');
+  const tensor = tensors.get('x');
+  assert.ok(tensor !== undefined);
+  assert.equal(tensor.dtype, 'F64');
+  assert.deepEqual(toFloat64(tensor, 'x', 'x.safetensors'), data);
+  assert.throws(() => toFloat64(stored('F32', new ArrayBuffer(4), 1), 'x', 'x.safetensors'), {
+    name: 'InputError',
+    message: /dtype F32, expected F64/,
+  });
 });

@@ -64,7 +64,7 @@ export function lossAndGradient(
 }
 
 /** −log softmax(z)[label]; overwrites z with softmax(z) − onehot. */
-export function crossEntropy(z: Float64Array, label: number): number {
+function crossEntropy(z: Float64Array, label: number): number {
   const largest = z.reduce((x, y) => Math.max(x, y));
   const labelLogit = z[label];
   let sum = 0;
@@ -78,7 +78,7 @@ export function crossEntropy(z: Float64Array, label: number): number {
 }
 
 /** Mean over classes of (z − onehot)²; overwrites z with 2(z − onehot)/P. */
-export function squaredError(z: Float64Array, label: number): number {
+function squaredError(z: Float64Array, label: number): number {
   z[label] -= 1;
   let sum = 0;
   for (let p = 0; p < z.length; p++) {

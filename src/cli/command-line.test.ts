@@ -1,0 +1,12 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { completeSettings } from '../train/settings.ts';
+import { trainCommandLine } from './command-line.ts';
+
+test('a command line names what differs from the defaults, and switches by their name alone', () => {
+  assert.equal(trainCommandLine(completeSettings({})), 'npx undertone train');
+  assert.equal(
+    trainCommandLine(completeSettings({ width: 9, tied: true, batchSize: 32, optimizer: 'sgd' })),
+    'npx undertone train --width 9 --tied --optimizer sgd --batch-size 32',
+  );
+});
