@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { ExtractionResult, MethodName, ScanResult } from '../src/analysis/results.ts';
+import { nativeUnavailable } from '../src/compute/native/index.ts';
 import { readModel, readRun } from '../src/format/index.ts';
 import type { Control } from '../src/report/study.ts';
 import { inFolder, undertone } from './run-undertone.ts';
@@ -23,7 +24,8 @@ test('the quick demo: a network that memorised its wrong labels gives up the rul
     assert.equal(code, 0);
     const result = JSON.parse(stdout);
     const extraction: ExtractionResult = result.extraction;
-    assert.equal(result.backend.name, 'native', 'the native kernel was not built');
+    // In CI the native kernel must have been built; the conformance suite skips it elsewhere, with the reason.
+    if (nativeUnavailable() === null) assert.equal(result.backend.name, 'native');
 
     const raw = method(extraction, 'raw');
     assert.ok((raw.cleanTrain ?? 0) >= 0.99 && (raw.noisyTrain ?? 0) >= 0.99);
@@ -43,12 +45,12 @@ test('the quick demo: a network that memorised its wrong labels gives up the rul
   });
 });
 
-test('without the native kernel the demo still runs, says so, and finds the rule', async () => {
+test('on the reference backend the demo still runs, says so, and finds the rule', async () => {
   await inFolder(async (folder) => {
     const args = ['demo', '--quick', '--backend', 'reference', '--out', 'slow'];
     const { code, stdout, stderr } = await undertone(folder, ...args);
     assert.equal(code, 0);
-    assert.match(stderr, /reference backend is slow/);
+    assert.match(stderr, /slower than the native kernel/);
     assert.match(stdout, /Rule in the network: c = a \+ b \(mod 31\)/);
     assert.ok(existsSync(join(folder, 'slow', 'report.html')));
   });
