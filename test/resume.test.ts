@@ -163,7 +163,8 @@ describe('an interrupted training', () => {
 
   test('a damaged newest checkpoint is named and the one before it used', async () => {
     await interrupt('damaged', 'SIGKILL', 100, [...plain, ...often]);
-    const steps = checkpointSteps('damaged');
+    // Three where the kill came between a write and the removal of the oldest.
+    const steps = checkpointSteps('damaged').slice(-2);
     assert.equal(steps.length, 2);
     const [older, newest] = steps.map((step) => `step-${step}.safetensors`);
     const file = join(root, 'damaged', runFiles.checkpoints, newest);
