@@ -6,14 +6,16 @@ import { fileURLToPath } from 'node:url';
 
 const script = fileURLToPath(new URL('frameworks/step.py', import.meta.url));
 
+/** As people write it; tuned; and with the gradient written out instead of automatic differentiation. */
+export type VariantKind = 'plain' | 'tuned' | 'by hand';
+
 interface Variant {
   /** As the script knows it: "torch/by-hand". */
   readonly id: string;
   /** Framework and version. */
   readonly version: string;
   readonly name: string;
-  /** Whether the process gets the tuned environment. */
-  readonly tuned: boolean;
+  readonly kind: VariantKind;
 }
 
 export interface PythonInstallation {
@@ -21,9 +23,6 @@ export interface PythonInstallation {
   readonly text: string;
   readonly variants: readonly Variant[];
 }
-
-/** What people write runs in a plain environment; everything else is tuned. */
-const plainVariants = ['torch/one-hot', 'torch/embedding'];
 
 const howToInstall: Readonly<Record<string, string>> = {
   torch: 'PIP install torch --index-url https://download.pytorch.org/whl/cpu',
@@ -41,7 +40,7 @@ export function describePython(path: string): PythonInstallation | null {
   }
   const { python, frameworks } = JSON.parse(line) as {
     python: string;
-    frameworks: Record<string, { version: string; variants: string[] }>;
+    frameworks: Record<string, { version: string; variants: Record<string, VariantKind> }>;
   };
   const pip = `${path} -m pip`;
   for (const [framework, command] of Object.entries(howToInstall)) {
@@ -51,10 +50,12 @@ export function describePython(path: string): PythonInstallation | null {
     );
   }
   const variants = Object.entries(frameworks).flatMap(([framework, { version, variants }]) =>
-    variants.map((name) => {
-      const id = `${framework}/${name}`;
-      return { id, version, name, tuned: !plainVariants.includes(id) };
-    }),
+    Object.entries(variants).map(([name, kind]) => ({
+      id: `${framework}/${name}`,
+      version,
+      name,
+      kind,
+    })),
   );
   if (variants.length === 0) return null;
   const versions = Object.values(frameworks).map(({ version }) => version);
@@ -66,7 +67,7 @@ interface PythonStepOptions {
   readonly folder: string;
   readonly variant: string;
   readonly threads: number;
-  readonly tuned: boolean;
+  readonly kind: VariantKind;
 }
 
 interface Losses {
@@ -74,14 +75,14 @@ interface Losses {
   readonly afterTwenty: number;
 }
 
-function environment(threads: number, tuned: boolean): NodeJS.ProcessEnv {
+function environment(threads: number, kind: VariantKind): NodeJS.ProcessEnv {
   const count = String(threads);
   const limits = {
     OMP_NUM_THREADS: count,
     MKL_NUM_THREADS: count,
     OPENBLAS_NUM_THREADS: count,
   };
-  if (!tuned) return { ...process.env, ...limits };
+  if (kind === 'plain') return { ...process.env, ...limits };
   return {
     ...process.env,
     ...limits,
@@ -99,10 +100,10 @@ export class PythonStep {
   #errors = '';
   #lastMilliseconds = 0;
 
-  constructor({ python, folder, variant, threads, tuned }: PythonStepOptions) {
+  constructor({ python, folder, variant, threads, kind }: PythonStepOptions) {
     this.#process = spawn(python, [script, folder, variant, String(threads)], {
       stdio: ['pipe', 'pipe', 'pipe'],
-      env: environment(threads, tuned),
+      env: environment(threads, kind),
     });
     this.#process.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#errors += text;

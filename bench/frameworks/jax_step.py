@@ -13,7 +13,8 @@ def version():
 
 
 def variants():
-    return ["one-hot", "lookup", "lookup-one-hot"]
+    """Names with their kind (see torch_step.py)."""
+    return {"one-hot": "plain", "lookup": "tuned", "lookup-one-hot": "tuned"}
 
 
 def create(variant, problem, threads):
