@@ -11,6 +11,7 @@ import { after, describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { nativeUnavailable } from '../src/compute/native/index.ts';
+import { wasmUnavailable } from '../src/compute/wasm/index.ts';
 import { readRun, runFiles } from '../src/format/index.ts';
 import { createGenerator } from '../src/task/index.ts';
 
@@ -199,6 +200,15 @@ describe('an interrupted training', () => {
     const { code, stderr } = await start('--out', 'precision', '--resume', ...reference).ended;
     assert.equal(code, 2);
     assert.match(stderr, /can’t continue a training in single precision.*--backend/);
+  });
+
+  test('what the native kernel began, WebAssembly ends at the same bits', {
+    skip: missing ?? wasmUnavailable() ?? false,
+  }, async () => {
+    const args = [...size, '--backend', 'native', '--batch-size', '9'];
+    await interrupt('began', 'SIGKILL', 50, [...args, ...often]);
+    const { hash } = await finish('--out', 'began', '--resume', '--backend', 'wasm');
+    assert.equal(hash, (await finish('--out', 'began-whole', ...args)).hash);
   });
 
   test('a run that is done says so and stays as it is', async () => {
