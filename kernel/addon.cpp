@@ -86,13 +86,14 @@ napi_value threads(napi_env env, napi_callback_info info) {
 
 OptimizerSettings toOptimizer(napi_env env, napi_value object) {
   const auto read = [&](const char* name) { return toDouble(env, property(env, object, name)); };
-  return {(Rule)toInt(env, property(env, object, "rule"), 0, 2),
+  return {(Rule)toInt(env, property(env, object, "rule"), 0, 3),
           read("learningRate"),
           read("weightDecay"),
           read("beta1"),
           read("beta2"),
           read("epsilon"),
-          read("momentum")};
+          read("momentum"),
+          read("adamwLearningRate")};
 }
 
 // openSession(engine, {modulus, width, activation, loss, tied, freezeFirstLayer, hasHiddenBias,
@@ -189,11 +190,11 @@ napi_value setPowers(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
-// setLearningRate(session, rate)
+// setLearningRate(session, rate, adamwRate)
 napi_value setLearningRate(napi_env env, napi_callback_info info) {
-  Arguments<2> arguments(env, info);
+  Arguments<3> arguments(env, info);
   openedSession(toHandle<SessionHandle>(env, arguments[0]))
-      .setLearningRate(toDouble(env, arguments[1]));
+      .setLearningRate(toDouble(env, arguments[1]), toDouble(env, arguments[2]));
   return nullptr;
 }
 

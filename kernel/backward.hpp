@@ -208,6 +208,29 @@ UT_NOINLINE void updateFirstLayer(const Training& t, const Panel& panel, int fir
   }
 }
 
+// For Muon, which needs whole gradients: copies them out, and steps only the hidden bias.
+UT_NOINLINE void storeGradients(const Training& t, const Panel& panel, int first, int muColumn) {
+  if (!t.freezeFirstLayer && t.hiddenBias.value) {
+    updateHiddenBias(t, panel, first);
+    clearPadding(t.hiddenBias, first, muColumn, panel.width);
+  }
+  for (int p = 0; p < t.modulus; p++) {
+    const size_t at = p * t.stride + first, row = (size_t)p * panelWidth;
+    for (int x = 0; x < panel.width; x += lanes) {
+      store(t.gradientW + at + x, load(panel.dW + row + x));
+      if (t.freezeFirstLayer) continue;
+      const Vec dU = load(panel.dU + row + x), dV = load(panel.dV + row + x);
+      store(t.gradientU + at + x, t.tied ? add(dU, dV) : dU);
+      if (!t.tied) store(t.gradientV + at + x, dV);
+    }
+    if (t.freezeFirstLayer) continue;
+    for (int j = muColumn; j < panel.width; j++) {
+      t.gradientU[at + j] = 0.f;
+      if (!t.tied) t.gradientV[at + j] = 0.f;
+    }
+  }
+}
+
 UT_NOINLINE void backward(const Training& t, int firstUnit, int endUnit, float* scratch) {
   const int first = firstUnit * unitWidth, width = (endUnit - firstUnit) * unitWidth;
   const int muColumn = t.width - first < width ? t.width - first : width;
@@ -216,6 +239,10 @@ UT_NOINLINE void backward(const Training& t, int firstUnit, int endUnit, float* 
   withActivation(t.activation, [&](auto of) {
     panelGradients<decltype(of)::value>(t, panel, muColumn);
   });
+  if (t.gradientW) {
+    storeGradients(t, panel, first, muColumn);
+    return;
+  }
   for (int p = 0; p < t.modulus; p++) {
     updateRow(t.update, t.W, p * t.stride + first, panel.dW + (size_t)p * panelWidth, width);
   }

@@ -1,5 +1,6 @@
 // Evaluation of a given network, and the matrix product: memory for one call, tasks for the threads.
 #include "layout.hpp"
+#include "product-tasks.hpp"
 
 namespace undertone {
 
@@ -67,22 +68,7 @@ bool multiply(const Kernel& kernel, Pool& pool, const float* a, const float* b, 
   const size_t scratchStride = (kernel.productScratch + 127) / 64 * 64;
   arena.want(scratch, scratchStride * pool.threads());
   if (!arena.take()) return false;
-  const Product product{a, b, c, m, k, n};
-  const int panels = (n + kernel.panelColumns - 1) / kernel.panelColumns;
-
-  // Blocks of rows as tall as the second cache holds; columns are cut where that gives too few
-  // tasks to keep all threads busy.
-  const int wanted = pool.threads() == 1 ? 1 : 4 * pool.threads();
-  const int rowBlocks = (m + productRows - 1) / productRows;
-  const int enough = (wanted + rowBlocks - 1) / rowBlocks;
-  const int columnBlocks = enough < panels ? enough : panels;
-  const auto cut = [](int total, int blocks, int i) { return (int)((int64_t)total * i / blocks); };
-  parallel(pool, rowBlocks * columnBlocks, [&](int i, int worker) {
-    const int row = i / columnBlocks, column = i % columnBlocks;
-    kernel.productTask(product, cut(m, rowBlocks, row), cut(m, rowBlocks, row + 1),
-                       cut(panels, columnBlocks, column), cut(panels, columnBlocks, column + 1),
-                       scratch + worker * scratchStride);
-  });
+  multiplyInto(kernel, pool, {a, b, c, m, k, n}, scratch, scratchStride);
   return true;
 }
 

@@ -16,7 +16,8 @@ namespace undertone {
 enum class Activation : int { relu, quadratic, gelu, reverseRelu };
 constexpr int activationCount = 4;
 enum class Loss : int { crossEntropy, meanSquare };
-enum class Rule : int { adamw, adam, sgd };
+// Muon steps the matrices; μ and the hidden bias are then stepped by AdamW.
+enum class Rule : int { adamw, adam, sgd, muon };
 
 // Classes are dealt to `groups()` groups of at most `maxRows`, as evenly as can be.
 struct RowGroups {
@@ -42,16 +43,16 @@ struct Model {
   const float* packedW;
 };
 
-// One matrix of weights with the two moments of its optimizer (SGD: momentum in `first`).
+// One matrix of weights with the two moments of its optimizer (SGD and Muon: velocity in `first`).
 struct Parameter {
   float* value;
   float* first;
   float* second;
 };
 
-// The constants of one optimizer step.
+// The constants of one optimizer step, element by element.
 struct Update {
-  Rule rule;
+  Rule rule;  // not Muon
   float beta1, beta2, oneMinusBeta1, oneMinusBeta2;
   float epsilon;
   float keep;            // 1 − learning rate · decay (AdamW)
@@ -76,6 +77,9 @@ struct Training {
   Parameter hiddenBias;  // [stride], or no arrays at all
   float* shiftedU;       // U + hidden bias, where there is one
   float* packedW;
+  // [P][stride] each; where they are there (Muon), the backward pass leaves the gradients here and
+  // the matrices as they are.
+  float *gradientU, *gradientV, *gradientW;
   float* logits;        // [tiles][P][48], turned into the gradient in place
   float* sampleLoss;    // [tiles · 48], weight included
   Update update;

@@ -47,6 +47,7 @@ UT_INLINE void updateRow(const Update& u, const Parameter& parameter, size_t at,
     case Rule::adamw: adamRow<false>(u, p, first, parameter.second + at, g, width); break;
     case Rule::adam: adamRow<true>(u, p, first, parameter.second + at, g, width); break;
     case Rule::sgd: sgdRow(u, p, first, g, width); break;
+    case Rule::muon: break;  // muon.cpp
   }
 }
 

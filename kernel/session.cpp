@@ -22,7 +22,11 @@ bool Session::open(const TrainingSettings& settings) {
     arena_.want(parameter.value, count);
     if (!trained) return;
     arena_.want(parameter.first, count);
-    if (optimizer_.rule != Rule::sgd) arena_.want(parameter.second, count);
+    // Under Muon only for μ, a column of W, and for the hidden bias.
+    const bool hasSecond = optimizer_.rule == Rule::muon
+                               ? &parameter == &t.W || &parameter == &t.hiddenBias
+                               : optimizer_.rule != Rule::sgd;
+    if (hasSecond) arena_.want(parameter.second, count);
   };
   want(t.U, weights, !t.freezeFirstLayer);
   if (!t.tied) want(t.V, weights, !t.freezeFirstLayer);
@@ -31,6 +35,7 @@ bool Session::open(const TrainingSettings& settings) {
     want(t.hiddenBias, t.stride, !t.freezeFirstLayer);
     arena_.want(t.shiftedU, weights);
   }
+  if (optimizer_.rule == Rule::muon) muon_.want(arena_, t);
   arena_.want(t.packedW, weights);
   arena_.want(t.logits, padded * t.modulus);
   arena_.want(t.sampleLoss, padded);
@@ -38,7 +43,9 @@ bool Session::open(const TrainingSettings& settings) {
   uint16_t** columns[] = {&rowsA_, &rowsB_, &rowsLabel_, &a_, &b_, &label_};
   for (uint16_t** column : columns) arena_.want(*column, padded);
   const size_t train = kernel_.trainScratch(t.modulus), look = kernel_.forwardScratch(t.modulus);
-  scratchStride_ = ((train > look ? train : look) + 127) / 64 * 64;
+  size_t most = train > look ? train : look;
+  if (most < kernel_.productScratch) most = kernel_.productScratch;
+  scratchStride_ = (most + 127) / 64 * 64;
   arena_.want(scratch_, scratchStride_ * pool_.threads());
   if (!arena_.take()) return false;
 
@@ -90,7 +97,9 @@ void Session::write(Part part, Slot slot, const float* in) {
 
 void Session::prepare() {
   const Training& t = training_;
-  kernel_.packW(t.packedW, t.W.value, t.modulus, t.stride, 0, (int)(t.stride / unitWidth));
+  parallel(pool_, (int)(t.stride / unitWidth), [&](int unit, int) {
+    kernel_.packW(t.packedW, t.W.value, t.modulus, t.stride, unit, unit + 1);
+  });
   if (!t.shiftedU) return;
   addHiddenBias(t.shiftedU, t.U.value, t.hiddenBias.value, t.modulus, t.width, t.stride);
 }
@@ -113,8 +122,9 @@ void Session::chooseRows(const uint32_t* rows, int count) {
 void Session::nextUpdate() {
   const OptimizerSettings& o = optimizer_;
   Update& u = training_.update;
-  u.rule = o.rule;
-  double rate = o.learningRate;
+  u.rule = o.rule == Rule::muon ? Rule::adamw : o.rule;
+  const double learningRate = o.rule == Rule::muon ? o.adamwLearningRate : o.learningRate;
+  double rate = learningRate;
   if (o.rule != Rule::sgd) {
     // Powers by repeated multiplication: pow() differs between C libraries.
     beta1Power *= o.beta1;
@@ -124,7 +134,7 @@ void Session::nextUpdate() {
     u.oneMinusBeta1 = (float)(1 - o.beta1);
     u.oneMinusBeta2 = (float)(1 - o.beta2);
     u.epsilon = (float)o.epsilon;
-    u.keep = (float)(1 - o.learningRate * o.weightDecay);
+    u.keep = (float)(1 - learningRate * o.weightDecay);
     u.secondScale = (float)(1 / __builtin_sqrt(1 - beta2Power));
     rate /= 1 - beta1Power;
   }
@@ -155,6 +165,10 @@ void Session::step() {
                      (int)((int64_t)units * (i + 1) / panels),
                      scratch_ + worker * scratchStride_);
   });
+  if (optimizer_.rule != Rule::muon) return;
+  muon_.step(kernel_, pool_, training_, optimizer_.learningRate, optimizer_.weightDecay,
+             optimizer_.momentum, scratch_, scratchStride_);
+  prepare();
 }
 
 void Session::run(int steps) {

@@ -3,6 +3,7 @@
 #pragma once
 #include "kernel.hpp"
 #include "memory.hpp"
+#include "muon.hpp"
 #include "parallel.hpp"
 
 namespace undertone {
@@ -17,7 +18,8 @@ struct OptimizerSettings {
   Rule rule;
   double learningRate, weightDecay;
   double beta1, beta2, epsilon;  // Adam and AdamW
-  double momentum;               // SGD
+  double momentum;               // SGD and Muon
+  double adamwLearningRate;      // Muon, for μ and the hidden bias
 };
 
 struct TrainingSettings {
@@ -53,7 +55,10 @@ class Session {
   void run(int steps);
   // One step on these rows (numbers below `samples`).
   void runBatch(const uint32_t* rows, int count);
-  void setLearningRate(double rate) { optimizer_.learningRate = rate; }
+  void setLearningRate(double rate, double adamwRate) {
+    optimizer_.learningRate = rate;
+    optimizer_.adamwLearningRate = adamwRate;
+  }
   // Mean loss, over the rows of the most recent step, of the weights as they were before it.
   double loss() const;
   void answers(uint16_t* out);
@@ -76,6 +81,7 @@ class Session {
   Arena arena_;
   Training training_{};
   OptimizerSettings optimizer_{};
+  Muon muon_;
   int samples_ = 0;
   bool hasAllRows_ = false;
   uint16_t *rowsA_ = nullptr, *rowsB_ = nullptr, *rowsLabel_ = nullptr;  // [samples]

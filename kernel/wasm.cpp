@@ -72,13 +72,14 @@ EXPORT bool openSession(int modulus, int width, int activation, int loss, int ti
                         int freezeFirstLayer, int hasHiddenBias, int samples, const uint16_t* a,
                         const uint16_t* b, const uint16_t* label, int rule, double learningRate,
                         double weightDecay, double beta1, double beta2, double epsilon,
-                        double momentum) {
+                        double momentum, double adamwLearningRate) {
   TrainingSettings settings{};
   settings.modulus = modulus;
   settings.width = width;
   settings.activation = (Activation)activation;
   settings.loss = (Loss)loss;
-  settings.optimizer = {(Rule)rule, learningRate, weightDecay, beta1, beta2, epsilon, momentum};
+  settings.optimizer = {(Rule)rule, learningRate, weightDecay, beta1,
+                        beta2,      epsilon,      momentum,    adamwLearningRate};
   settings.tied = tied != 0;
   settings.freezeFirstLayer = freezeFirstLayer != 0;
   settings.hasHiddenBias = hasHiddenBias != 0;
@@ -100,7 +101,9 @@ EXPORT void setPowers(double beta1, double beta2) {
   session.beta1Power = beta1;
   session.beta2Power = beta2;
 }
-EXPORT void setLearningRate(double rate) { session.setLearningRate(rate); }
+EXPORT void setLearningRate(double rate, double adamwRate) {
+  session.setLearningRate(rate, adamwRate);
+}
 EXPORT void run(int steps) { session.run(steps); }
 EXPORT void runBatch(const uint32_t* rows, int count) { session.runBatch(rows, count); }
 EXPORT double loss() { return session.loss(); }

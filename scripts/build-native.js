@@ -117,7 +117,7 @@ async function main() {
   mkdirSync(objects, { recursive: true });
   process.on('exit', () => rmSync(objects, { recursive: true, force: true }));
 
-  const jobs = ['addon', 'cpu', 'evaluation', 'memory', 'pool', 'session'].map((name) => ({
+  const jobs = ['addon', 'cpu', 'evaluation', 'memory', 'muon', 'pool', 'session'].map((name) => ({
     source: join(kernel, `${name}.cpp`),
     object: join(objects, `${name}.o`),
     flags: ['-pthread', '-isystem', include],

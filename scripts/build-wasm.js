@@ -38,7 +38,13 @@ const flags = [
   '-Wextra',
 ];
 // memset and memcpy are defined in wasm.cpp: their loops must not become calls of themselves.
-const sources = { 'instruction-set': [], evaluation: [], session: [], wasm: ['-fno-builtin'] };
+const sources = {
+  'instruction-set': [],
+  evaluation: [],
+  muon: [],
+  session: [],
+  wasm: ['-fno-builtin'],
+};
 const variants = { relaxed: ['-mrelaxed-simd'], simd: [] };
 
 function sourceTree() {

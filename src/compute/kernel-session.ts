@@ -22,7 +22,7 @@ export interface KernelSession {
   setPowers(beta1: number, beta2: number): void;
   run(steps: number): void;
   runBatch(rows: Uint32Array): void;
-  setLearningRate(rate: number): void;
+  setLearningRate(rate: number, adamwRate: number): void;
   loss(): number;
   answers(out: Uint16Array): void;
   close(): void;
@@ -58,6 +58,7 @@ export function openKernelSession(
   let isOpen = true;
   let step = state?.step ?? 0;
   let isFresh = true;
+  let adamwRate = problem.optimizer.name === 'muon' ? problem.optimizer.adamwLearningRate : 0;
 
   for (const { name, part, slot } of tensors) {
     if (state !== undefined) kernel.write(part, slot, state.tensors[name] as Float32Array);
@@ -97,12 +98,14 @@ export function openKernelSession(
       step++;
       isFresh = false;
     },
-    setLearningRate(rate) {
+    setLearningRate(rate, newAdamwRate) {
       requireOpen();
-      if (!(rate >= 0 && rate < Number.POSITIVE_INFINITY)) {
-        throw new RangeError(`a learning rate is a finite number of at least 0, not ${rate}`);
+      adamwRate = newAdamwRate ?? adamwRate;
+      for (const value of [rate, adamwRate]) {
+        if (value >= 0 && value < Number.POSITIVE_INFINITY) continue;
+        throw new RangeError(`a learning rate is a finite number of at least 0, not ${value}`);
       }
-      kernel.setLearningRate(rate);
+      kernel.setLearningRate(rate, adamwRate);
     },
     lossBeforeLastStep() {
       requireOpen();
@@ -150,7 +153,6 @@ function weightOf(network: Network, name: PartName): Float32Array {
 /** The arrays of a problem's session, named as the port says. */
 function tensorsOf(problem: TrainingProblem): SessionTensor[] {
   const { initial, tied, freezeFirstLayer, optimizer } = problem;
-  const moments = optimizer.name === 'sgd' ? ['velocity'] : ['first', 'second'];
   const names = (Object.keys(parts) as PartName[]).filter(
     (name) => !(name === 'V' && tied) && !(name === 'hidden_bias' && initial.hiddenBias === null),
   );
@@ -160,6 +162,11 @@ function tensorsOf(problem: TrainingProblem): SessionTensor[] {
     const { length } = weightOf(initial, name);
     tensors.push({ name, part, slot: 0, length });
     if (freezeFirstLayer && name !== 'W' && name !== 'mu') continue;
+    // Muon steps matrices; vectors are left to AdamW.
+    const hasVelocity =
+      optimizer.name === 'sgd' ||
+      (optimizer.name === 'muon' && name !== 'mu' && name !== 'hidden_bias');
+    const moments = hasVelocity ? ['velocity'] : ['first', 'second'];
     moments.forEach((moment, i) => {
       tensors.push({ name: `${name}.${moment}`, part, slot: i + 1, length });
     });

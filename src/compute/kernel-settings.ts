@@ -6,7 +6,7 @@ import { type Activation, activations, type Network } from '../model/network.ts'
 import { type Optimizer, type TrainingProblem, UnsupportedError } from './port.ts';
 
 export interface KernelOptimizer {
-  /** 0 AdamW, 1 Adam, 2 SGD. */
+  /** 0 AdamW, 1 Adam, 2 SGD, 3 Muon. */
   readonly rule: number;
   readonly learningRate: number;
   readonly weightDecay: number;
@@ -15,6 +15,7 @@ export interface KernelOptimizer {
   readonly beta2: number;
   readonly epsilon: number;
   readonly momentum: number;
+  readonly adamwLearningRate: number;
 }
 
 /** The number of an activation. Throws `UnsupportedError` for one that the kernel lacks. */
@@ -39,9 +40,9 @@ function kernelLoss(loss: TrainingProblem['loss']): number {
   return index;
 }
 
-/** The numbers of an optimizer. Throws `UnsupportedError` for one that the kernel lacks. */
+/** The numbers of an optimizer. */
 export function kernelOptimizer(optimizer: Optimizer): KernelOptimizer {
-  const none = { beta1: 0, beta2: 0, epsilon: 0, momentum: 0 };
+  const none = { beta1: 0, beta2: 0, epsilon: 0, momentum: 0, adamwLearningRate: 0 };
   switch (optimizer.name) {
     case 'adamw':
       return { ...none, rule: 0, ...optimizer };
@@ -49,10 +50,9 @@ export function kernelOptimizer(optimizer: Optimizer): KernelOptimizer {
       return { ...none, rule: 1, ...optimizer };
     case 'sgd':
       return { ...none, rule: 2, ...optimizer };
-    default:
-      throw new UnsupportedError(
-        `The kernel trains with adamw, adam and sgd, not "${optimizer.name}".`,
-      );
+    case 'muon':
+      // PyTorch's defaults for the AdamW that steps μ and the hidden bias.
+      return { rule: 3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, ...optimizer };
   }
 }
 
@@ -86,7 +86,7 @@ export function evaluationBytes(network: Network, threads: number): number {
 /** Bytes that a training session takes: weights, optimizer state, and logits of all rows. */
 export function trainingBytes(problem: TrainingProblem, threads: number): number {
   const { modulus, width } = problem.initial;
-  const copies = problem.optimizer.name === 'sgd' ? 8 : 11;
+  const copies = { sgd: 8, adam: 11, adamw: 11, muon: 14 }[problem.optimizer.name];
   return (
     4 * modulus * (copies * (width + 16) + threads * scratchPerToken + problem.rows.a.length + 48)
   );

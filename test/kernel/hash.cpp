@@ -44,7 +44,7 @@ int main() {
         settings.initial = {modulus, width, U.data(), V.data(), W.data(), mu.data(), nullptr};
         settings.activation = (Activation)activation;
         settings.loss = loss;
-        settings.optimizer = {Rule::adamw, 1e-3, 0.1, 0.9, 0.999, 1e-8, 0};
+        settings.optimizer = {Rule::adamw, 1e-3, 0.1, 0.9, 0.999, 1e-8, 0, 0};
         settings.samples = (int)a.size();
         settings.a = a.data();
         settings.b = b.data();

@@ -40,7 +40,7 @@ export interface Addon {
   prepare(session: SessionHandle): void;
   powers(session: SessionHandle): number[];
   setPowers(session: SessionHandle, beta1: number, beta2: number): void;
-  setLearningRate(session: SessionHandle, rate: number): void;
+  setLearningRate(session: SessionHandle, rate: number, adamwRate: number): void;
   run(session: SessionHandle, steps: number): void;
   runBatch(session: SessionHandle, rows: Uint32Array): void;
   loss(session: SessionHandle): number;

@@ -140,7 +140,7 @@ function openSession(addon: Addon, engine: EngineHandle, problem: TrainingProble
     setPowers: (beta1, beta2) => addon.setPowers(handle, beta1, beta2),
     run: (steps) => addon.run(handle, steps),
     runBatch: (rows) => addon.runBatch(handle, rows),
-    setLearningRate: (rate) => addon.setLearningRate(handle, rate),
+    setLearningRate: (rate, adamwRate) => addon.setLearningRate(handle, rate, adamwRate),
     loss: () => addon.loss(handle),
     answers: (out) => addon.sessionAnswers(handle, out),
     close: () => addon.closeSession(handle),

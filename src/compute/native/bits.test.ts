@@ -68,7 +68,7 @@ describe('the bits are the same on every instruction set and number of threads',
       });
     }
   }
-  test('training with Adam and with SGD', () => {
+  test('training with Adam, SGD and Muon', () => {
     const adam = {
       name: 'adam',
       learningRate: 1e-3,
@@ -78,7 +78,14 @@ describe('the bits are the same on every instruction set and number of threads',
       epsilon: 1e-8,
     } as const;
     const sgd = { name: 'sgd', learningRate: 0.5, weightDecay: 1e-4, momentum: 0.9 } as const;
-    for (const optimizer of [adam, sgd]) {
+    const muon = {
+      name: 'muon',
+      learningRate: 0.02,
+      weightDecay: 0.1,
+      momentum: 0.95,
+      adamwLearningRate: 1e-3,
+    } as const;
+    for (const optimizer of [adam, sgd, muon]) {
       const problem = problemOf(37, 61, { optimizer });
       sameEverywhere((backend) => trained(backend, problem, 20));
     }

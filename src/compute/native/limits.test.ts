@@ -83,17 +83,29 @@ describe('the native backend refuses', { skip: missing ?? false }, () => {
     const huge = { ...wide, W: wide.U, mu: wide.U, hiddenBias: null };
     refuses(() => backend.logits(huge, 'relu', 0, 20011), /needs 29\d{3}\.\d GB of memory/);
   });
-  test('what it cannot train, by name', () => {
-    const muon: Optimizer = {
-      name: 'muon',
-      learningRate: 0.02,
-      weightDecay: 0.1,
-      momentum: 0.95,
-      adamwLearningRate: 1e-3,
-    };
-    refuses(train({ tied: true }), /V equal to U/);
-    refuses(train({ optimizer: muon }), /not "muon"/, UnsupportedError);
+  test('an activation that it does not know, by name', () => {
     refuses(train({ activation: 'tanh' as Activation }), /not "tanh"/, UnsupportedError);
+  });
+  test('a tied network whose V is not U', () => {
+    refuses(train({ tied: true }), /V equal to U/);
+  });
+  test('a state of another problem, or in double precision', () => {
+    const session = backend.train(problem);
+    session.run(1);
+    const state = session.state();
+    const tied = { ...problem, tied: true, initial: { ...network, V: network.U } };
+    refuses(() => backend.train(tied, state), /another training problem/, UnsupportedError);
+    const U = Float64Array.from(state.tensors.U);
+    const doubles = { ...state, tensors: { ...state.tensors, U } };
+    refuses(() => backend.train(problem, doubles), /single precision/, UnsupportedError);
+    const short = { ...state, tensors: { ...state.tensors, U: new Float32Array(2) } };
+    refuses(() => backend.train(problem, short), /U in another size/, UnsupportedError);
+  });
+  test('batches of rows that do not exist', () => {
+    const session = backend.train(problem);
+    refuses(() => session.runBatch(new Uint32Array(0)), /rows in a batch/);
+    refuses(() => session.runBatch(Uint32Array.of(0, problem.rows.a.length)), /row of a batch/);
+    refuses(() => session.setLearningRate(Number.NaN), /learning rate/, RangeError);
   });
   test('wrong lengths once more behind the wrapper', () => {
     const { addon } = loadAddon();

@@ -26,7 +26,6 @@ function largestDifference(x: ArrayLike<number>, y: ArrayLike<number>): number {
 for (const backend of backendPerInstructionSet()) {
   describe(`training on ${backend.instructionSet}`, { skip }, () => {
     for (const golden of goldenCases) {
-      if (golden.optimizer.name === 'muon') continue;
       test(`follows PyTorch: ${golden.activation}, ${golden.optimizer.name}`, () => {
         const session = backend.train(goldenProblem(golden));
         for (const expected of golden.losses) {
@@ -36,8 +35,9 @@ for (const backend of backendPerInstructionSet()) {
         }
         const network = session.network();
         for (const part of parts) {
-          // Measured 5.2e-7 over the cases: 50 updates of weights of about 0.2 to 2.
-          assert.ok(largestDifference(network[part], golden.final[part]) < 2e-6, part);
+          // Measured 1.1e-6 over the cases, weights of about 0.2 to 2 after 50 updates.
+          const difference = largestDifference(network[part], golden.final[part]);
+          assert.ok(difference < 4e-6, `${part}: ${difference}`);
         }
       });
     }

@@ -160,6 +160,7 @@ function openSession(instance: KernelInstance, problem: TrainingProblem): Kernel
     o.beta2,
     o.epsilon,
     o.momentum,
+    o.adamwLearningRate,
   );
   if (!isOpen) throw new WasmMemoryError();
   return {
@@ -179,7 +180,7 @@ function openSession(instance: KernelInstance, problem: TrainingProblem): Kernel
       instance.set(transfer, batch);
       exports.runBatch(transfer, batch.length);
     },
-    setLearningRate: (rate) => exports.setLearningRate(rate),
+    setLearningRate: (rate, adamwRate) => exports.setLearningRate(rate, adamwRate),
     loss: () => exports.loss(),
     answers(out) {
       exports.sessionAnswers(transfer);

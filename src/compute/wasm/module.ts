@@ -15,7 +15,7 @@ export interface KernelExports {
   beta1Power(): number;
   beta2Power(): number;
   setPowers(beta1: number, beta2: number): void;
-  setLearningRate(rate: number): void;
+  setLearningRate(rate: number, adamwRate: number): void;
   run(steps: number): void;
   runBatch(rows: number, count: number): void;
   loss(): number;

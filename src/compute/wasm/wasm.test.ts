@@ -56,6 +56,26 @@ describe('the WebAssembly backend', { skip: missing ?? false }, () => {
       });
     }
   }
+  test('trains tied with a hidden bias under Muon to the bits of the native backend', {
+    skip: noTwin,
+  }, () => {
+    const problem = problemOf(13, 37, {
+      tied: true,
+      optimizer: {
+        name: 'muon',
+        learningRate: 0.02,
+        weightDecay: 0.1,
+        momentum: 0.95,
+        adamwLearningRate: 1e-3,
+      },
+    });
+    const { initial } = problem;
+    const tied = { ...initial, V: initial.U, hiddenBias: initial.W.slice(0, 37) };
+    assert.deepEqual(
+      trained(wasm, { ...problem, initial: tied }, 8),
+      trained(native, { ...problem, initial: tied }, 8),
+    );
+  });
   test('evaluates and multiplies to the bits of the native backend', { skip: noTwin }, () => {
     const { initial } = problemOf(13, 37);
     const network = { ...initial, hiddenBias: initial.W.slice(0, 37) };
