@@ -1,5 +1,6 @@
-// Trains one small network from a formula and prints a hash of the bits of its weights: the same on
-// every processor. For targets that Node doesn't run on here (see hash.test.ts).
+// Trains small networks from a formula and prints a hash of the bits of their weights: the same on
+// every processor. For processors that Node doesn't run on here: scripts/check-arm64.ts compiles it
+// and compares it with pinned-bits.test.ts, which does the same through the backends.
 #include <stdio.h>
 
 #include <vector>
@@ -37,22 +38,31 @@ int main() {
       for (size_t i = 0; i < 4 * values.size(); i++) hash = (hash ^ bytes[i]) * 1099511628211u;
     };
     for (int activation = 0; activation < activationCount; activation++) {
-      for (Loss loss : {Loss::crossEntropy, Loss::meanSquare}) {
+      for (Rule rule : {Rule::adamw, Rule::muon}) {
         Pool pool(2);
         Session session(**kernel, pool);
         TrainingSettings settings{};
-        settings.initial = {modulus, width, U.data(), V.data(), W.data(), mu.data(), nullptr};
+        settings.modulus = modulus;
+        settings.width = width;
         settings.activation = (Activation)activation;
-        settings.loss = loss;
-        settings.optimizer = {Rule::adamw, 1e-3, 0.1, 0.9, 0.999, 1e-8, 0, 0};
+        settings.loss = rule == Rule::adamw ? Loss::crossEntropy : Loss::meanSquare;
+        settings.optimizer = {rule, 1e-3, 0.1, 0.9, 0.999, 1e-8, 0.95, 1e-3};
         settings.samples = (int)a.size();
         settings.a = a.data();
         settings.b = b.data();
         settings.label = label.data();
         if (!session.open(settings)) return 1;
+        session.write(Part::U, Slot::value, U.data());
+        session.write(Part::V, Slot::value, V.data());
+        session.write(Part::W, Slot::value, W.data());
+        session.write(Part::mu, Slot::value, mu.data());
+        session.prepare();
         session.run(steps);
         std::vector<float> u(U.size()), v(V.size()), w(W.size()), m(mu.size());
-        session.weights(u.data(), v.data(), w.data(), m.data());
+        session.read(Part::U, Slot::value, u.data());
+        session.read(Part::V, Slot::value, v.data());
+        session.read(Part::W, Slot::value, w.data());
+        session.read(Part::mu, Slot::value, m.data());
         for (const auto* part : {&u, &v, &w, &m}) add(*part);
       }
     }
