@@ -36,8 +36,8 @@ async function runReport(paths: string[], options: ReportOptions): Promise<void>
   const { collectStudy, renderReport } = await import('../report/index.ts');
   const backend = backendFor(options);
   const studies = paths.map((path): Study => {
-    notice(`Reading ${path}`);
     const run = readRun(path);
+    notice(`Asking ${path} what it knows`);
     const { activation } = run.config.settings;
     const { level } = options;
     const extraction = extract(run.network, activation, rolesOf(run.dataset), backend, { level });
