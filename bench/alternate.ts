@@ -4,6 +4,9 @@ import { availableParallelism, cpus, loadavg, release, totalmem } from 'node:os'
 import { fileURLToPath } from 'node:url';
 import { median } from '../src/train/step-speed.ts';
 
+/** Of the minute before the script: near 0 on a machine that nobody else uses. */
+const [loadBefore] = loadavg();
+
 export type Contestant = () => number | Promise<number>;
 
 /** Medians over rounds in which each contestant is measured once, in turn. */
@@ -21,15 +24,14 @@ export async function alternate(
 /** What a timing depends on, for the head of a section. */
 export function machine(): string {
   const memory = Math.round(totalmem() / 2 ** 30);
-  return `${cpus()[0].model.trim()}, ${availableParallelism()} cores, ${memory} GB, ${process.platform} ${release()}, Node ${process.versions.node}`;
+  return `${cpus()[0].model.trim()}, ${availableParallelism()} cores, ${memory} GB, ${process.platform} ${release()}, Node ${process.versions.node}; load before: ${loadBefore.toFixed(1)}`;
 }
 
 /** Says on standard error when others use the machine, because then absolute times mean little. */
 export function warnWhenBusy(): void {
-  const [load] = loadavg();
-  if (load < 0.5) return;
+  if (loadBefore < 0.5) return;
   console.error(
-    `The load of this machine is ${load.toFixed(1)}: ratios of alternating runs still tell something, absolute times little.`,
+    `The load of this machine is ${loadBefore.toFixed(1)}: ratios of alternating runs still tell something, absolute times little.`,
   );
 }
 

@@ -25,7 +25,7 @@ export interface PythonInstallation {
 }
 
 const howToInstall: Readonly<Record<string, string>> = {
-  torch: 'PIP install torch --index-url https://download.pytorch.org/whl/cpu',
+  torch: 'PIP install torch numpy',
   jax: 'PIP install jax',
 };
 

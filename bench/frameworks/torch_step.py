@@ -9,8 +9,17 @@ WEIGHT_DECAY = 0.1
 
 
 def version():
-    blas = "MKL" if "BLAS_INFO=mkl" in torch.__config__.show() else "the system's BLAS"
-    return f"PyTorch {torch.__version__} ({blas})"
+    return f"PyTorch {torch.__version__} ({blas()})"
+
+
+def blas():
+    if "BLAS_INFO=mkl" in torch.__config__.show():
+        return "MKL"
+    try:
+        with open("/proc/self/maps", encoding="utf-8") as maps:
+            return "OpenBLAS" if "openblas" in maps.read() else "the system's BLAS"
+    except OSError:
+        return "the system's BLAS"
 
 
 def has_onednn():
