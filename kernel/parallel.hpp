@@ -1,25 +1,11 @@
-// Tasks over threads: the pool where there are threads, a loop where there are none.
+// Tasks over threads.
 #pragma once
 
 #if defined(__wasm__)
-
-namespace undertone {
-
-class Pool {
- public:
-  int threads() const { return 1; }
-};
-
-template <typename Body>
-void parallel(Pool&, int count, const Body& body) {
-  for (int i = 0; i < count; i++) body(i, 0);
-}
-
-}  // namespace undertone
-
+#include "wasm-pool.hpp"
 #else
-
 #include "pool.hpp"
+#endif
 
 namespace undertone {
 
@@ -33,5 +19,3 @@ void parallel(Pool& pool, int count, const Body& body) {
 }
 
 }  // namespace undertone
-
-#endif

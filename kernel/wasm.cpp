@@ -1,6 +1,6 @@
-// The WebAssembly module: what src/compute/wasm/ calls. One thread, no C or C++ library. A module
-// instance holds one thing at a time: a session, or the evaluation or product at hand. Memory is
-// only handed out; `reset` takes all of it back.
+// The WebAssembly module: what src/compute/wasm/ calls, without a C or C++ library. One thread calls
+// it. Where the module is built for threads, others have instances of their own on the same memory
+// and call nothing but `work`.
 #include "session.hpp"
 
 #define EXPORT extern "C" __attribute__((visibility("default"), used))
@@ -21,8 +21,6 @@ void* memcpy(void* to, const void* from, size_t count) {
   while (count--) *at++ = *source++;
   return to;
 }
-
-extern unsigned char __heap_base;
 }
 
 namespace undertone {
@@ -33,26 +31,6 @@ extern const Kernel kernel;
 
 static const Kernel& kernel = UNDERTONE_ISA::kernel;
 static Pool pool;
-alignas(16) static unsigned char sessionMemory[sizeof(Session)];
-static Session& session = reinterpret_cast<Session&>(sessionMemory);
-
-constexpr uint64_t page = 65536, align = 64;
-static uint64_t heapStart() { return ((uint64_t)(size_t)&__heap_base + align - 1) / align * align; }
-static uint64_t heapEnd = 0;
-
-void* allocatePages(size_t bytes) {
-  if (heapEnd == 0) heapEnd = heapStart();
-  const uint64_t start = heapEnd, end = start + ((uint64_t)bytes + align - 1) / align * align;
-  const uint64_t pages = (end + page - 1) / page, held = __builtin_wasm_memory_size(0);
-  if (pages > 65536) return nullptr;
-  if (pages > held && __builtin_wasm_memory_grow(0, pages - held) == (size_t)-1) return nullptr;
-  heapEnd = end;
-  void* memory = reinterpret_cast<void*>((size_t)start);
-  memset(memory, 0, bytes);
-  return memory;
-}
-
-void releasePages(void*) {}
 
 static Network networkOf(int modulus, int width, const float* U, const float* V, const float* W,
                          const float* mu, const float* hiddenBias) {
@@ -63,16 +41,26 @@ static Network networkOf(int modulus, int width, const float* U, const float* V,
 
 using namespace undertone;
 
-// Forgets all that was allocated.
-EXPORT void reset() { heapEnd = heapStart(); }
 // Zeroed memory, or 0 where there is none.
 EXPORT void* allocate(size_t bytes) { return allocatePages(bytes); }
+EXPORT void release(void* memory) { releasePages(memory); }
 
-EXPORT bool openSession(int modulus, int width, int activation, int loss, int tied,
-                        int freezeFirstLayer, int hasHiddenBias, int samples, const uint16_t* a,
-                        const uint16_t* b, const uint16_t* label, int rule, double learningRate,
-                        double weightDecay, double beta1, double beta2, double epsilon,
-                        double momentum, double adamwLearningRate) {
+// Before anything is computed: how many threads there will be, the caller's included.
+EXPORT void openPool(int threads) { pool.open(threads); }
+// The whole life of another thread, 1 ≤ worker < threads, on a stack of its own.
+EXPORT void work(int worker) { pool.work(worker); }
+EXPORT void closePool() { pool.close(); }
+
+EXPORT void closeSession(Session* session) {
+  session->~Session();
+  releasePages(session);
+}
+// A session, or 0 where there is not enough memory.
+EXPORT Session* openSession(int modulus, int width, int activation, int loss, int tied,
+                            int freezeFirstLayer, int hasHiddenBias, int samples, const uint16_t* a,
+                            const uint16_t* b, const uint16_t* label, int rule, double learningRate,
+                            double weightDecay, double beta1, double beta2, double epsilon,
+                            double momentum, double adamwLearningRate) {
   TrainingSettings settings{};
   settings.modulus = modulus;
   settings.width = width;
@@ -87,27 +75,35 @@ EXPORT bool openSession(int modulus, int width, int activation, int loss, int ti
   settings.a = a;
   settings.b = b;
   settings.label = label;
-  new (sessionMemory) Session(kernel, pool);
-  return session.open(settings);
+  void* memory = allocatePages(sizeof(Session));
+  if (!memory) return nullptr;
+  Session* session = new (memory) Session(kernel, pool);
+  if (session->open(settings)) return session;
+  closeSession(session);
+  return nullptr;
 }
-EXPORT void readArray(int part, int slot, float* out) { session.read((Part)part, (Slot)slot, out); }
-EXPORT void writeArray(int part, int slot, const float* in) {
+EXPORT void readArray(const Session& session, int part, int slot, float* out) {
+  session.read((Part)part, (Slot)slot, out);
+}
+EXPORT void writeArray(Session& session, int part, int slot, const float* in) {
   session.write((Part)part, (Slot)slot, in);
 }
-EXPORT void prepare() { session.prepare(); }
-EXPORT double beta1Power() { return session.beta1Power; }
-EXPORT double beta2Power() { return session.beta2Power; }
-EXPORT void setPowers(double beta1, double beta2) {
+EXPORT void prepare(Session& session) { session.prepare(); }
+EXPORT double beta1Power(const Session& session) { return session.beta1Power; }
+EXPORT double beta2Power(const Session& session) { return session.beta2Power; }
+EXPORT void setPowers(Session& session, double beta1, double beta2) {
   session.beta1Power = beta1;
   session.beta2Power = beta2;
 }
-EXPORT void setLearningRate(double rate, double adamwRate) {
+EXPORT void setLearningRate(Session& session, double rate, double adamwRate) {
   session.setLearningRate(rate, adamwRate);
 }
-EXPORT void run(int steps) { session.run(steps); }
-EXPORT void runBatch(const uint32_t* rows, int count) { session.runBatch(rows, count); }
-EXPORT double loss() { return session.loss(); }
-EXPORT void sessionAnswers(uint16_t* out) { session.answers(out); }
+EXPORT void run(Session& session, int steps) { session.run(steps); }
+EXPORT void runBatch(Session& session, const uint32_t* rows, int count) {
+  session.runBatch(rows, count);
+}
+EXPORT double loss(const Session& session) { return session.loss(); }
+EXPORT void sessionAnswers(Session& session, uint16_t* out) { session.answers(out); }
 
 EXPORT bool answers(int modulus, int width, const float* U, const float* V, const float* W,
                     const float* mu, const float* hiddenBias, int activation, uint16_t* out) {
@@ -128,5 +124,14 @@ EXPORT bool product(const float* a, const float* b, float* c, int m, int k, int 
 EXPORT void fusedTest(const float* a, const float* b, const float* c, float* out) {
   kernel.fusedTest(a, b, c, out);
 }
-// Multiply-adds in registers; returns the number of floating-point operations.
-EXPORT double peak(int rounds, float* sink) { return kernel.peak(rounds, sink); }
+// Multiply-adds in registers, on all threads; returns the number of floating-point operations.
+EXPORT double peak(int rounds) {
+  const int tasks = 16 * pool.threads();
+  double each = 0;
+  parallel(pool, tasks, [&](int i, int) {
+    float sink[4];
+    const double operations = kernel.peak(rounds, sink);
+    if (i == 0) each = operations;
+  });
+  return each * tasks;
+}

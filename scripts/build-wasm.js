@@ -1,8 +1,8 @@
 /**
- * Builds the WebAssembly kernels, build/undertone-relaxed.wasm and build/undertone-simd.wasm, from
- * kernel/*.cpp with npm's @yowasp/clang: clang itself as WebAssembly, so no system compiler is
- * needed. What is up to date isn't built again. Run by npm's install script in a checkout; a published
- * package brings the modules along.
+ * Builds the WebAssembly kernels, build/undertone-{relaxed,simd,threads}.wasm, from kernel/*.cpp with
+ * npm's @yowasp/clang: clang itself as WebAssembly, so no system compiler is needed. What is up to date
+ * isn't built again. Run by npm's install script in a checkout; a published package brings the modules
+ * along.
  */
 import { createHash } from 'node:crypto';
 import {
@@ -44,8 +44,21 @@ const sources = {
   muon: [],
   session: [],
   wasm: ['-fno-builtin'],
+  'wasm-memory': [],
+  'wasm-pool': [],
 };
-const variants = { relaxed: ['-mrelaxed-simd'], simd: [] };
+const variants = {
+  relaxed: { compile: ['-mrelaxed-simd'], link: [] },
+  simd: { compile: [], link: [] },
+  // Memory comes from outside, for all threads; src/compute/wasm/module.ts makes it in this size.
+  threads: {
+    compile: ['-mrelaxed-simd', '-matomics'],
+    link: [
+      ...['--shared-memory', '--import-memory', '--export-memory', '--export=__stack_pointer'],
+      ...['--initial-memory=1048576', '--max-memory=4294967296'],
+    ],
+  },
+};
 
 function sourceTree() {
   return Object.fromEntries(
@@ -76,12 +89,12 @@ async function main() {
   const options = { fetchProgress: () => {} };
   await clang.runLLVM(null, {}, options);
   mkdirSync(build, { recursive: true });
-  for (const [variant, variantFlags] of Object.entries(variants)) {
+  for (const [variant, special] of Object.entries(variants)) {
     let files = tree;
     const objects = [];
     for (const [source, sourceFlags] of Object.entries(sources)) {
       const object = `${source}.o`;
-      const all = [...flags, ...variantFlags, ...sourceFlags, `-DUNDERTONE_ISA=wasm_${variant}`];
+      const all = [...flags, ...special.compile, ...sourceFlags, `-DUNDERTONE_ISA=wasm_${variant}`];
       files = await commands['clang++'](
         [...all, '-c', `${source}.cpp`, '-o', object],
         files,
@@ -95,6 +108,7 @@ async function main() {
       '--export-dynamic',
       '--gc-sections',
       '--strip-all',
+      ...special.link,
       ...objects,
       '-o',
       output,

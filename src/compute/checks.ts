@@ -1,7 +1,6 @@
 /**
  * What comes from callers is checked here, with messages for people, before a kernel sees it.
  */
-import { totalmem } from 'node:os';
 import { InputError } from '../errors.ts';
 import type { Network } from '../model/network.ts';
 import type { Optimizer, TrainingProblem, TrainingRows } from './port.ts';
@@ -86,10 +85,11 @@ export function checkProblem(problem: TrainingProblem): void {
   }
 }
 
-/** Bytes that this process may use. */
+/** Bytes that this process may use; a browser doesn't say, so there without bound. */
 export function machineMemory(): number {
+  if (typeof process === 'undefined') return Number.POSITIVE_INFINITY;
   const constrained = process.constrainedMemory?.() ?? 0;
-  const total = totalmem();
+  const total = process.getBuiltinModule('node:os').totalmem();
   return constrained > 0 && constrained < total ? constrained : total;
 }
 

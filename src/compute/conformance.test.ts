@@ -27,7 +27,11 @@ const candidates: { name: string; backend: Backend | null; reason: string | null
     backend: missing === null ? createNativeBackend({ threads: 2 }) : null,
     reason: missing,
   },
-  { name: 'wasm', backend: noWasm === null ? createWasmBackend() : null, reason: noWasm },
+  ...[1, 2].map((threads) => ({
+    name: `wasm, threads: ${threads},`,
+    backend: noWasm === null ? createWasmBackend({ threads }) : null,
+    reason: noWasm,
+  })),
 ];
 
 /** Sizes that are multiples of nothing. */

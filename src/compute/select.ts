@@ -40,15 +40,15 @@ export function selectBackend(choice: BackendChoice = {}): Backend {
     throw new InputError(`The native kernel isn't available: ${noNative} Use --backend auto.`);
   }
   if (name === 'wasm') {
-    if (noWasm === null) return createWasmBackend();
+    if (noWasm === null) return createWasmBackend({ threads });
     throw new InputError(`The WebAssembly kernel isn't available: ${noWasm} Use --backend auto.`);
   }
   if (noNative === null) {
     return withFallback(createNativeBackend({ threads }), choice.onFallback);
   }
   if (noWasm === null) {
-    choice.onFallback?.(`Running on the WebAssembly kernel, one thread: ${noNative}`);
-    return withFallback(createWasmBackend(), choice.onFallback);
+    choice.onFallback?.(`Running on the WebAssembly kernel: ${noNative}`);
+    return withFallback(createWasmBackend({ threads }), choice.onFallback);
   }
   choice.onFallback?.(`Running on the slow reference backend: ${noNative} ${noWasm}`);
   return createReferenceBackend();

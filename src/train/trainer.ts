@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Backend, SessionState, TrainingSession } from '../compute/port.ts';
 import { WorkError } from '../errors.ts';
 import type { Network } from '../model/network.ts';
@@ -128,7 +127,7 @@ export async function train(training: Training): Promise<TrainingOutcome> {
         unfinished = null;
       }
       training.onProgress?.({ step: session.step, steps, latest: metrics.at(-1) ?? null });
-      await setImmediate();
+      await nextMacrotask();
     }
     const loss = lossNow();
     requireFinite('training loss', loss, session.step, checkpointStep);
@@ -137,6 +136,14 @@ export async function train(training: Training): Promise<TrainingOutcome> {
   } finally {
     session.dispose();
   }
+}
+
+/** Lets signals, messages and drawing have their turn, in Node and in browsers. */
+function nextMacrotask(): Promise<void> {
+  const defer = globalThis.setImmediate ?? globalThis.setTimeout;
+  return new Promise((resolve) => {
+    defer(resolve);
+  });
 }
 
 /** Takes steps as the settings say: batches, and the learning rate by its schedule. */

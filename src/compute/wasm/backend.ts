@@ -1,6 +1,7 @@
 /**
- * The WebAssembly backend: the same C++ kernel, one thread, 4 GB at most. Where the engine's relaxed
- * multiply-add is rounded once (`wasmIsFused`), all bits are those of the native backend.
+ * The WebAssembly backend: the same C++ kernel, 4 GB at most. Where the engine's relaxed multiply-add is
+ * rounded once (`isFused`), all bits are those of the native backend, for any number of threads.
+ * Needs nothing from Node; node.ts and browser.ts load the module for it.
  */
 import type { Network } from '../../model/network.ts';
 import { checkFloats, checkInteger, checkMemory, checkNetwork, outOfMemory } from '../checks.ts';
@@ -13,53 +14,52 @@ import {
   productBytes,
   trainingBytes,
 } from '../kernel-settings.ts';
-import { type Backend, type TrainingProblem, UnsupportedError } from '../port.ts';
-import { KernelInstance, loadModule, WasmMemoryError, type WasmModule } from './module.ts';
+import type { Backend, TrainingProblem } from '../port.ts';
+import {
+  type Scratch,
+  type StartThread,
+  WasmKernel,
+  WasmMemoryError,
+  type WasmModule,
+} from './kernel.ts';
 
 const addressable = 2 ** 32;
 
-/** Why the WebAssembly backend can't be used here, or null where it can. */
-export function wasmUnavailable(): string | null {
-  const load = loadModule();
-  return load.module === null ? load.reason : null;
-}
-
-/** Whether this engine's results have the bits of the native backend. */
-export function wasmIsFused(): boolean {
-  const load = loadModule();
-  return load.module !== null && load.isFused;
-}
-
 /**
- * Opens the WebAssembly backend, on a module other than the best one if given. Throws
- * `UnsupportedError` with the reason where there is none (see `wasmUnavailable`).
+ * Opens the backend on a module. `startThread` starts each thread beside the caller's; without it, or
+ * with a module that isn't built for threads, there is one.
+ * @throws UnsupportedError where threads are asked for that can't be had (see `WasmKernel`).
  */
-export function createWasmBackend(chosen?: WasmModule): Backend {
-  const load = chosen ?? loadModule();
-  if (load.module === null) throw new UnsupportedError(load.reason);
-  const { module, isRelaxed, isFused } = load;
-  // For evaluations and products, one at a time; a session has an instance of its own.
-  const shared = new KernelInstance(module);
+export function openWasmBackend(
+  chosen: WasmModule,
+  wantedThreads = 1,
+  startThread?: StartThread,
+): Backend {
+  checkInteger('the number of threads', wantedThreads, 1, 1024);
+  const kernel = new WasmKernel(chosen, wantedThreads, startThread);
+  const { exports, threads } = kernel;
+  const simd = chosen.build === 'simd' ? 'SIMD' : 'relaxed SIMD';
 
   return {
     name: 'wasm',
-    instructionSet: `${isRelaxed ? 'relaxed SIMD' : 'SIMD'}${isFused ? '' : ', multiply-add rounded twice'}`,
-    threads: 1,
+    instructionSet: chosen.isFused ? simd : `${simd}, multiply-add rounded twice`,
+    threads,
     train: (problem, state) =>
       openKernelSession('wasm', problem, state, () =>
-        withMemory('Training this network', trainingBytes(problem, 1), () =>
-          openSession(new KernelInstance(module), problem),
+        withMemory('Training this network', trainingBytes(problem, threads), () =>
+          openSession(kernel, problem),
         ),
       ),
     answers(network, activation) {
       checkNetwork(network);
       const index = kernelActivation(activation);
       const out = new Uint16Array(network.modulus ** 2);
-      const bytes = 2 * evaluationBytes(network, 1) + out.byteLength;
-      return withMemory('Evaluating this network', bytes, () => {
-        const [inputs, pointer] = evaluationInputs(shared, network, out.byteLength);
-        if (!shared.exports.answers(...inputs, index, pointer)) throw new WasmMemoryError();
-        shared.copyOut(pointer, out);
+      const bytes = 2 * evaluationBytes(network, threads) + out.byteLength;
+      return withScratch(kernel, 'Evaluating this network', bytes, (scratch) => {
+        const inputs = networkArguments(scratch, network);
+        const pointer = scratch.allocate(out.byteLength);
+        if (!exports.answers(...inputs, index, pointer)) throw new WasmMemoryError();
+        kernel.copyOut(pointer, out);
         return out;
       });
     },
@@ -70,15 +70,14 @@ export function createWasmBackend(chosen?: WasmModule): Backend {
       checkInteger('firstA', firstA, 0, modulus);
       checkInteger('countA', countA, 0, modulus - firstA);
       const count = countA * modulus * modulus;
-      const bytes = 2 * evaluationBytes(network, 1) + 4 * count;
-      return withMemory('A table of these logits', bytes, () => {
+      const bytes = 2 * evaluationBytes(network, threads) + 4 * count;
+      return withScratch(kernel, 'A table of these logits', bytes, (scratch) => {
         const out = new Float32Array(count);
-        const [inputs, pointer] = evaluationInputs(shared, network, out.byteLength);
+        const inputs = networkArguments(scratch, network);
+        const pointer = scratch.allocate(out.byteLength);
         const pairs = [firstA * modulus, (firstA + countA) * modulus];
-        if (!shared.exports.logits(...inputs, index, ...pairs, pointer)) {
-          throw new WasmMemoryError();
-        }
-        shared.copyOut(pointer, out);
+        if (!exports.logits(...inputs, index, ...pairs, pointer)) throw new WasmMemoryError();
+        kernel.copyOut(pointer, out);
         return out;
       });
     },
@@ -89,26 +88,25 @@ export function createWasmBackend(chosen?: WasmModule): Backend {
       checkFloats('a', a, m * k);
       checkFloats('b', b, k * n);
       const bytes = productBytes(m, n) + productBytes(m, k) + productBytes(k, n);
-      return withMemory('This matrix product', bytes, () => {
-        shared.exports.reset();
+      return withScratch(kernel, 'This matrix product', bytes, (scratch) => {
         const out = new Float32Array(m * n);
-        const [left, right] = [shared.copyIn(a), shared.copyIn(b)];
-        const pointer = shared.allocate(out.byteLength);
-        if (!shared.exports.product(left, right, pointer, m, k, n)) throw new WasmMemoryError();
-        shared.copyOut(pointer, out);
+        const [left, right] = [scratch.copyIn(a), scratch.copyIn(b)];
+        const pointer = scratch.allocate(out.byteLength);
+        if (!exports.product(left, right, pointer, m, k, n)) throw new WasmMemoryError();
+        kernel.copyOut(pointer, out);
         return out;
       });
     },
     peakGflops() {
-      shared.exports.reset();
-      const sink = shared.allocate(64);
+      exports.peak(1000); // wakes the threads
       const start = performance.now();
-      const operations = shared.exports.peak(500_000, sink);
+      const operations = exports.peak(50_000);
       return operations / (performance.now() - start) / 1e6;
     },
   };
 }
 
+/** Runs what takes `bytes` of memory; where they aren't there, before or during, says so. */
 function withMemory<Result>(what: string, bytes: number, action: () => Result): Result {
   checkMemory(what, bytes, addressable);
   checkMemory(what, bytes);
@@ -120,73 +118,102 @@ function withMemory<Result>(what: string, bytes: number, action: () => Result): 
   }
 }
 
-/** The network in the instance's memory as leading arguments, and room for the result. */
-function evaluationInputs(
-  instance: KernelInstance,
-  network: Network,
-  resultBytes: number,
-): [number[], number] {
-  instance.exports.reset();
-  const { modulus, width, U, V, W, mu, hiddenBias } = network;
-  const arrays = [U, V, W, mu].map((array) => instance.copyIn(array));
-  const bias = hiddenBias === null ? 0 : instance.copyIn(hiddenBias);
-  return [[modulus, width, ...arrays, bias], instance.allocate(resultBytes)];
+function withScratch<Result>(
+  kernel: WasmKernel,
+  what: string,
+  bytes: number,
+  action: (scratch: Scratch) => Result,
+): Result {
+  return withMemory(what, bytes, () => kernel.withScratch(action));
 }
 
-function openSession(instance: KernelInstance, problem: TrainingProblem): KernelSession {
-  const { exports } = instance;
+/** The network in the kernel's memory, as leading arguments. */
+function networkArguments(scratch: Scratch, network: Network): number[] {
+  const { modulus, width, U, V, W, mu, hiddenBias } = network;
+  const arrays = [U, V, W, mu].map((array) => scratch.copyIn(array));
+  return [modulus, width, ...arrays, hiddenBias === null ? 0 : scratch.copyIn(hiddenBias)];
+}
+
+/** Where a session lies in the memory of a kernel. */
+interface SessionMemory {
+  readonly exports: WasmKernel['exports'];
+  readonly handle: number;
+  readonly transfer: number;
+}
+
+function freeSession({ exports, handle, transfer }: SessionMemory): void {
+  exports.closeSession(handle);
+  exports.release(transfer);
+}
+
+/** Sessions that are dropped without having been closed give their memory back all the same. */
+const dropped = new FinalizationRegistry<SessionMemory>(freeSession);
+
+function openSession(kernel: WasmKernel, problem: TrainingProblem): KernelSession {
+  const { exports } = kernel;
   const t = kernelTraining(problem);
   const o = kernelOptimizer(problem.optimizer);
   const { modulus, width } = t;
-  const rows = [t.a, t.b, t.label].map((column) => instance.copyIn(column));
   // Through here go arrays, batches and answers, one at a time.
-  const transfer = instance.allocate(
+  const transfer = kernel.allocate(
     Math.max(4 * modulus * width, 4 * t.samples, 2 * modulus * modulus),
   );
-  const isOpen = exports.openSession(
-    modulus,
-    width,
-    t.activation,
-    t.loss,
-    Number(t.tied),
-    Number(t.freezeFirstLayer),
-    Number(t.hasHiddenBias),
-    t.samples,
-    ...rows,
-    o.rule,
-    o.learningRate,
-    o.weightDecay,
-    o.beta1,
-    o.beta2,
-    o.epsilon,
-    o.momentum,
-    o.adamwLearningRate,
+  const handle = kernel.withScratch(({ copyIn }) =>
+    exports.openSession(
+      modulus,
+      width,
+      t.activation,
+      t.loss,
+      Number(t.tied),
+      Number(t.freezeFirstLayer),
+      Number(t.hasHiddenBias),
+      t.samples,
+      copyIn(t.a),
+      copyIn(t.b),
+      copyIn(t.label),
+      o.rule,
+      o.learningRate,
+      o.weightDecay,
+      o.beta1,
+      o.beta2,
+      o.epsilon,
+      o.momentum,
+      o.adamwLearningRate,
+    ),
   );
-  if (!isOpen) throw new WasmMemoryError();
-  return {
+  if (handle === 0) {
+    exports.release(transfer);
+    throw new WasmMemoryError();
+  }
+  const memory = { exports, handle, transfer };
+  const session: KernelSession = {
     read(part, slot, out) {
-      exports.readArray(part, slot, transfer);
-      instance.copyOut(transfer, out);
+      exports.readArray(handle, part, slot, transfer);
+      kernel.copyOut(transfer, out);
     },
     write(part, slot, from) {
-      instance.set(transfer, from);
-      exports.writeArray(part, slot, transfer);
+      kernel.set(transfer, from);
+      exports.writeArray(handle, part, slot, transfer);
     },
-    prepare: () => exports.prepare(),
-    powers: () => [exports.beta1Power(), exports.beta2Power()],
-    setPowers: (beta1, beta2) => exports.setPowers(beta1, beta2),
-    run: (steps) => exports.run(steps),
+    prepare: () => exports.prepare(handle),
+    powers: () => [exports.beta1Power(handle), exports.beta2Power(handle)],
+    setPowers: (beta1, beta2) => exports.setPowers(handle, beta1, beta2),
+    run: (steps) => exports.run(handle, steps),
     runBatch(batch) {
-      instance.set(transfer, batch);
-      exports.runBatch(transfer, batch.length);
+      kernel.set(transfer, batch);
+      exports.runBatch(handle, transfer, batch.length);
     },
-    setLearningRate: (rate, adamwRate) => exports.setLearningRate(rate, adamwRate),
-    loss: () => exports.loss(),
+    setLearningRate: (rate, adamwRate) => exports.setLearningRate(handle, rate, adamwRate),
+    loss: () => exports.loss(handle),
     answers(out) {
-      exports.sessionAnswers(transfer);
-      instance.copyOut(transfer, out);
+      exports.sessionAnswers(handle, transfer);
+      kernel.copyOut(transfer, out);
     },
-    // The memory goes with the instance once nobody holds the session.
-    close: () => {},
+    close() {
+      dropped.unregister(session);
+      freeSession(memory);
+    },
   };
+  dropped.register(session, memory, session);
+  return session;
 }

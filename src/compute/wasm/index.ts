@@ -1,1 +1,1 @@
-export { createWasmBackend, wasmIsFused, wasmUnavailable } from './backend.ts';
+export { createWasmBackend, wasmIsFused, wasmUnavailable } from './node.ts';

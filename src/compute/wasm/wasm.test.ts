@@ -7,8 +7,10 @@ import { activations } from '../../model/network.ts';
 import { createNativeBackend, nativeUnavailable } from '../native/index.ts';
 import type { Backend, TrainingProblem } from '../port.ts';
 import { createReferenceBackend } from '../reference/index.ts';
+import { openWasmBackend } from './backend.ts';
 import { createWasmBackend, wasmIsFused, wasmUnavailable } from './index.ts';
-import { loadVariant } from './module.ts';
+import { WasmKernel } from './kernel.ts';
+import { loadBuild } from './node.ts';
 
 const missing = wasmUnavailable();
 
@@ -27,7 +29,8 @@ function trained(backend: Backend, problem: TrainingProblem, steps: number) {
 
 describe('the WebAssembly backend', { skip: missing ?? false }, () => {
   if (missing !== null) return;
-  const wasm = createWasmBackend();
+  const wasm = createWasmBackend({ threads: 1 });
+  const threaded = createWasmBackend({ threads: 3 });
   const noTwin =
     nativeUnavailable() ?? (wasmIsFused() ? false : 'multiply-add is rounded twice here');
   const native = noTwin === false ? createNativeBackend() : wasm;
@@ -43,7 +46,9 @@ describe('the WebAssembly backend', { skip: missing ?? false }, () => {
       skip: noTwin,
     }, () => {
       const problem = problemOf(modulus, width, { share: modulus > 100 ? 0.1 : 0.8 });
-      assert.deepEqual(trained(wasm, problem, 3), trained(native, problem, 3));
+      const expected = trained(native, problem, 3);
+      assert.deepEqual(trained(wasm, problem, 3), expected);
+      assert.deepEqual(trained(threaded, problem, 3), expected);
     });
   }
   for (const activation of activations) {
@@ -99,10 +104,10 @@ describe('the WebAssembly backend', { skip: missing ?? false }, () => {
     assert.deepEqual(handedOver.state(), session.state());
   });
   test('without relaxed SIMD trains as well, to other bits, and says so', () => {
-    const variant = loadVariant('simd');
-    assert.ok(variant !== null);
-    assert.equal(variant.isFused, false);
-    const plain = createWasmBackend(variant);
+    const plainBuild = loadBuild('simd');
+    assert.ok(plainBuild !== null);
+    assert.equal(plainBuild.isFused, false);
+    const plain = openWasmBackend(plainBuild);
     assert.match(plain.instructionSet, /rounded twice/);
     const problem = problemOf(13, 20);
     const [actual, expected] = [plain, createReferenceBackend()].map((backend) => {
@@ -112,6 +117,42 @@ describe('the WebAssembly backend', { skip: missing ?? false }, () => {
     });
     // Five AdamW steps of 1e-3 on weights of 0.2; measured 3e-7.
     assert.ok(actual.every((value, i) => Math.abs(value - expected[i]) < 2e-6));
+  });
+  test('threads that never come are not waited for', () => {
+    const module = loadBuild('threads');
+    assert.ok(module !== null);
+    const lonely = openWasmBackend(module, 4, () => {});
+    assert.equal(lonely.threads, 4);
+    const problem = problemOf(13, 37);
+    assert.deepEqual(trained(lonely, problem, 3), trained(wasm, problem, 3));
+  });
+  test('many short jobs on more threads than cores lose no task', () => {
+    const problem = problemOf(5, 40);
+    assert.deepEqual(trained(threaded, problem, 30_000), trained(wasm, problem, 30_000));
+  });
+  test('memory that was given back is used again', () => {
+    const module = loadBuild('relaxed');
+    assert.ok(module !== null);
+    const kernel = new WasmKernel(module);
+    const take = (bytes: number[]) => bytes.map((count) => kernel.allocate(count));
+    const release = (pointers: number[]) => pointers.map((p) => kernel.exports.release(p));
+    const first = take([1000, 300_000, 64, 5_000_000]);
+    kernel.set(first[1], new Uint32Array(75_000).fill(7));
+    const size = kernel.exports.memory.buffer.byteLength;
+    for (const order of [
+      [0, 1, 2, 3],
+      [3, 2, 1, 0],
+      [1, 3, 0, 2],
+    ]) {
+      release(order.map((i) => first[i]));
+      assert.equal(kernel.allocate(5_300_000), first[0]);
+      kernel.exports.release(first[0]);
+      assert.deepEqual(take([1000, 300_000, 64, 5_000_000]), first);
+    }
+    assert.equal(kernel.exports.memory.buffer.byteLength, size);
+    const zeroed = new Uint32Array(75_000).fill(1);
+    kernel.copyOut(first[1], zeroed);
+    assert.ok(zeroed.every((value) => value === 0));
   });
   test('keeps sessions apart', () => {
     const problem = problemOf(7, 9);
