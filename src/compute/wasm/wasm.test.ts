@@ -1,5 +1,6 @@
 /** The WebAssembly backend against the native one, bit by bit; the conformance suite runs on it too. */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { describe, test } from 'node:test';
 import { problemOf } from '../../../test/native/problems.ts';
 import { InputError } from '../../errors.ts';
@@ -129,6 +130,20 @@ describe('the WebAssembly backend', { skip: missing ?? false }, () => {
   test('many short jobs on more threads than cores lose no task', () => {
     const problem = problemOf(5, 40);
     assert.deepEqual(trained(threaded, problem, 30_000), trained(wasm, problem, 30_000));
+  });
+  test('threads that wait for work keep no process alive', () => {
+    const library = JSON.stringify(new URL('./index.ts', import.meta.url).href);
+    const program = `const { createWasmBackend } = await import(${library});
+      const backend = createWasmBackend({ threads: 2 });
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      backend.multiply(new Float32Array(16384), new Float32Array(16384), 128, 128, 128);
+      console.log(backend.threads);`;
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      ['--input-type=module', '--eval', program],
+      { encoding: 'utf8', timeout: 30_000 },
+    );
+    assert.deepEqual({ status, stdout, stderr }, { status: 0, stdout: '2\n', stderr: '' });
   });
   test('memory that was given back is used again', () => {
     const module = loadBuild('relaxed');
