@@ -3,8 +3,13 @@ import process from 'node:process';
 import { Command } from 'commander';
 import { extract } from '../analysis/index.ts';
 import type { Backend } from '../compute/index.ts';
-import { claimRunDirectory, runFiles, writeFileAtomic, writeRun } from '../format/index.ts';
-import type { Network } from '../model/network.ts';
+import {
+  claimRunDirectory,
+  type RunResults,
+  runFiles,
+  writeFileAtomic,
+  writeRun,
+} from '../format/index.ts';
 import { rolesOf } from '../task/dataset.ts';
 import { datasetOf, initialNetworkOf } from '../train/prepare.ts';
 import { completeSettings, type Settings } from '../train/settings.ts';
@@ -52,7 +57,7 @@ async function runDemo(options: DemoOptions): Promise<void> {
   const initial = initialNetworkOf(settings);
   const config = runConfig(settings, backend);
   const path = options.out ?? freeRunDirectory(options.quick ? 'demo-quick' : 'demo');
-  claimRunDirectory(path, config);
+  const release = claimRunDirectory(path, config);
 
   const roles = rolesOf(dataset);
   const wrong = roles.noisyTrain?.pair.length ?? 0;
@@ -60,6 +65,7 @@ async function runDemo(options: DemoOptions): Promise<void> {
   notice(
     `Training on ${wrong.toLocaleString('en')} wrong labels out of ${rows.toLocaleString('en')}: P=${settings.modulus}, M=${settings.width}, ${settings.steps} steps, ${backendText(backend)}.`,
   );
+  const controlled = controlSettings(settings);
   const { outcome, control } = await interruptible(async (signal) => {
     const shared = { settings, dataset, initial, backend, signal };
     const outcome = await trainWithProgress({ ...shared, title: 'network' });
@@ -67,24 +73,27 @@ async function runDemo(options: DemoOptions): Promise<void> {
     const control = await trainWithProgress({
       ...shared,
       title: 'random-feature control',
-      settings: controlSettings(settings),
+      settings: controlled,
       freezeFirstLayer: true,
     });
-    return { outcome, control };
+    return { outcome, control: control.stopped ? null : control };
+  }).catch((error: unknown) => {
+    release();
+    throw error;
   });
-  const complete = control !== null && !control.stopped;
-  const randomFeatures: Network | null = complete ? control.network : null;
-  const results = {
+  const { learningRate, steps } = controlled;
+  const results: RunResults = {
     network: outcome.network,
     metrics: outcome.metrics,
     dataset,
-    randomFeatures,
+    randomFeatures: control === null ? null : { network: control.network, learningRate, steps },
   };
   writeRun(path, config, results);
-  if (!complete) {
-    notice(
-      `Stopped at step ${outcome.step} of ${settings.steps}; what there is stands in ${path}.`,
-    );
+  if (control === null) {
+    const where = outcome.stopped
+      ? `at step ${outcome.step} of ${settings.steps}`
+      : 'in the control';
+    notice(`Stopped ${where}; what there is stands in ${path}.`);
     process.exitCode = 1;
     return;
   }
@@ -136,7 +145,7 @@ const sizes = {
     quick: { modulus: 59, width: 513, steps: 1000 },
   },
   reference: {
-    full: { modulus: 31, width: 2049, steps: 300 },
+    full: { modulus: 31, width: 513, steps: 600 },
     quick: { modulus: 31, width: 513, steps: 200 },
   },
 } as const;

@@ -9,6 +9,7 @@ import {
   readModel,
   readRun,
   readText,
+  type TrainedControl,
 } from '../format/index.ts';
 import { type Activation, activations, type Network } from '../model/index.ts';
 import { type Dataset, parseOperation, type Roles, rolesOf } from '../task/index.ts';
@@ -33,7 +34,7 @@ export interface LoadedModel {
   /** The three that only a run directory knows. */
   readonly settings: Settings | null;
   readonly metrics: readonly MetricsRow[] | null;
-  readonly randomFeatures: Network | null;
+  readonly randomFeatures: TrainedControl | null;
   /** Sentences for standard error: a flag that overrides the file, one that does nothing. */
   readonly notices: readonly string[];
 }

@@ -7,23 +7,30 @@ import { trainCommandLine } from './command-line.ts';
 /** What a report needs to know of a run. */
 export function studyInputs(name: string, run: Run, extraction: Extraction): StudyInputs {
   const { config, network, dataset, metrics, randomFeatures } = run;
-  const { backend, versions } = config;
+  const { settings, backend, versions } = config;
+  const taken = metrics.at(-1)?.step ?? settings.steps;
+  const isStopped = taken < settings.steps;
   return {
     name,
-    settings: config.settings,
+    settings,
     environment: {
       backend: backend.name,
       instructionSet: backend.instructionSet,
       threads: backend.threads,
       ...versions,
+      ...(isStopped ? { 'stopped at step': taken } : {}),
     },
-    command: trainCommandLine(config.settings),
+    // A schedule is laid out over all steps, so a shorter run would not end at these weights.
+    command:
+      isStopped && settings.schedule !== 'constant'
+        ? null
+        : trainCommandLine({ ...settings, steps: taken }),
     weightsHash: weightsHash(network),
     metrics,
     network,
     dataset,
     extraction,
-    initial: initialNetworkOf(config.settings),
+    initial: initialNetworkOf(settings),
     randomFeatures,
   };
 }

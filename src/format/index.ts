@@ -16,6 +16,7 @@ export {
   readRun,
   runFiles,
   settingsAsMetadata,
+  type TrainedControl,
   writeRun,
 } from './run-directory.ts';
 export {

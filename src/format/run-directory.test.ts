@@ -38,7 +38,7 @@ const results: RunResults = {
     },
   ],
   dataset: generateDataset(parseOperation('add', 5), config.settings),
-  randomFeatures: emptyNetwork(5, 4),
+  randomFeatures: { network: emptyNetwork(5, 4), learningRate: 0.01, steps: 200 },
 };
 
 function folderFor(t: { after(clean: () => void): void }): string {

@@ -45,12 +45,19 @@ const configSchema = z.strictObject({
 /** What config.json holds: every setting with its value, and what the run was made with. */
 export type RunConfig = z.output<typeof configSchema>;
 
+/** A network trained beside the run's own on the same rows, and where its settings differed. */
+export interface TrainedControl {
+  readonly network: Network;
+  readonly learningRate: number;
+  readonly steps: number;
+}
+
 /** What a training leaves behind. `randomFeatures`: the control whose U and V were never trained. */
 export interface RunResults {
   readonly network: Network;
   readonly metrics: readonly MetricsRow[];
   readonly dataset: Dataset;
-  readonly randomFeatures: Network | null;
+  readonly randomFeatures: TrainedControl | null;
 }
 
 export interface Run extends RunResults {
@@ -151,7 +158,10 @@ export function discardResults(path: string): void {
  * @throws WorkError if the disk refuses; files already written stay, none is half written.
  */
 export function writeRun(path: string, config: RunConfig, results: RunResults): void {
-  const metadata = settingsAsMetadata(config.settings);
+  const { settings } = config;
+  // A stopped run took fewer steps than its settings ask for; the model file tells how many.
+  const taken = results.metrics.at(-1)?.step ?? settings.steps;
+  const metadata = settingsAsMetadata({ ...settings, steps: taken });
   writeFileAtomic(join(path, runFiles.dataset), writeDataset(results.dataset));
   writeFileAtomic(join(path, runFiles.metrics), writeMetrics(results.metrics));
   if (results.randomFeatures !== null) {
@@ -161,7 +171,9 @@ export function writeRun(path: string, config: RunConfig, results: RunResults): 
     } catch (error) {
       throw writeFailure(control, error);
     }
-    writeFileAtomic(control, writeModel(results.randomFeatures, metadata));
+    const { network, learningRate, steps } = results.randomFeatures;
+    const own = { ...settingsAsMetadata({ ...settings, learningRate, steps }), frozen: 'U, V' };
+    writeFileAtomic(control, writeModel(network, own));
   }
   writeFileAtomic(join(path, runFiles.model), writeModel(results.network, metadata));
 }
@@ -178,16 +190,16 @@ export function readRun(path: string): Run {
   }
   const config = readConfig(file(path, 'config'));
   const read = (name: string) => {
-    const { network } = readModel(readBytes(name), name);
+    const { network, metadata } = readModel(readBytes(name), name);
     const { modulus, width } = config.settings;
     if (network.modulus !== modulus || network.width !== width) {
       throw new InputError(
         `${name}: expected the network of ${runFiles.config} (P = ${modulus}, M = ${width}), got P = ${network.modulus}, M = ${network.width}.`,
       );
     }
-    return network;
+    return { network, metadata };
   };
-  const network = read(file(path, 'model'));
+  const { network } = read(file(path, 'model'));
   const dataset = file(path, 'dataset');
   const metrics = file(path, 'metrics');
   const control = join(path, runFiles.randomFeatures);
@@ -196,8 +208,22 @@ export function readRun(path: string): Run {
     network,
     dataset: readDataset(readText(dataset), network.modulus, dataset),
     metrics: readMetrics(readText(metrics), metrics),
-    randomFeatures: existsSync(control) ? read(control) : null,
+    randomFeatures: existsSync(control) ? trainedControl(read(control), control) : null,
   };
+}
+
+function trainedControl(
+  { network, metadata }: { network: Network; metadata: Readonly<Record<string, string>> },
+  name: string,
+): TrainedControl {
+  const learningRate = Number(metadata.learningRate);
+  const steps = Number(metadata.steps);
+  if (!(learningRate > 0) || !Number.isInteger(steps)) {
+    throw new InputError(
+      `${name}: expected the control's learningRate and steps in its metadata, got ${metadata.learningRate} and ${metadata.steps}.`,
+    );
+  }
+  return { network, learningRate, steps };
 }
 
 /** The settings as a model file keeps them; a setting without a value (null) is left out. */

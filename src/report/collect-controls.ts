@@ -49,7 +49,7 @@ export function collectControls(
       is: 'the weights before the first step.',
       missing: 'the weights before the first step aren’t known for a network trained elsewhere.',
     }),
-    other('random-features', 'Random features', randomFeatures, {
+    other('random-features', 'Random features', randomFeatures?.network ?? null, {
       is: 'the same training with U and V frozen as drawn, so that only W and μ learn.',
       missing:
         'this run has no such control; `undertone demo` trains one beside the network, with U and V frozen.',

@@ -5,6 +5,7 @@ import { mix } from '../analysis/filtration.ts';
 import { subnetwork } from '../analysis/partition.ts';
 import { phases, wrapPhase } from '../analysis/phases.ts';
 import { jointEnergies, spectrumSparsity } from '../analysis/spectrum.ts';
+import type { TrainedControl } from '../format/index.ts';
 import type { Network } from '../model/network.ts';
 import { accuracies, type Dataset, type Roles, rolesOf } from '../task/dataset.ts';
 import type { MetricsRow } from '../train/metrics-row.ts';
@@ -39,7 +40,7 @@ export interface StudyInputs {
   /** The weights before the first step; null where they can't be had. */
   readonly initial: Network | null;
   /** The control trained on the same rows with U and V frozen; null where there is none. */
-  readonly randomFeatures: Network | null;
+  readonly randomFeatures: TrainedControl | null;
 }
 
 /** Number of λ on the path G + λR: 1, 0.95, … 0. */
