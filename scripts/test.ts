@@ -8,11 +8,11 @@ import { availableParallelism } from 'node:os';
 import process from 'node:process';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
-import { bringChromium } from './bring-chromium.ts';
+import { bringTools } from './bring-tools.ts';
 
 const patterns = process.argv.length > 2 ? process.argv.slice(2) : ['{src,test}/**/*.test.ts'];
 const files = patterns.flatMap((pattern) => globSync(pattern)).sort();
-if (files.some((file) => file.endsWith('.browser.test.ts'))) bringChromium();
+bringTools(files);
 const count = { passed: 0, failed: 0, skipped: 0 };
 const skips: string[] = [];
 
@@ -21,12 +21,11 @@ const stream = run({ files, concurrency: availableParallelism(), timeout: 300_00
 const isLeaf = (event: { name: string; details: { type?: string | undefined } }) =>
   event.details.type !== 'suite' && !files.includes(event.name);
 stream.on('test:pass', (event) => {
-  if (!isLeaf(event)) return;
-  if (event.skip === undefined) count.passed++;
-  else {
+  if (event.skip !== undefined) {
+    // A skipped suite reports none of its tests.
     count.skipped++;
     skips.push(`${event.name}: ${event.skip}`);
-  }
+  } else if (isLeaf(event)) count.passed++;
 });
 stream.on('test:fail', (event) => {
   if (event.details.type !== 'suite') count.failed++;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { findChromium } from '../scripts/bring-chromium.ts';
+import { findChromium } from '../scripts/bring-tools.ts';
 import { undertone } from './run-undertone.ts';
 
 const executablePath = findChromium();

@@ -1,5 +1,5 @@
 // Trains small networks from a formula and prints a hash of the bits of their weights: the same on
-// every processor. For processors that Node doesn't run on here: scripts/check-arm64.ts compiles it
+// every processor. For processors that Node doesn't run on here: test/kernel/bits.arm64.test.ts compiles it
 // and compares it with pinned-bits.test.ts, which does the same through the backends.
 #include <stdio.h>
 
