@@ -1,6 +1,6 @@
 /** What the scripts of this folder share: alternating rounds, the machine in words, sections of RESULTS.md. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, loadavg, release, totalmem } from 'node:os';
+import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { median } from '../src/train/step-speed.ts';
 
@@ -24,7 +24,7 @@ export async function alternate(
 /** What a timing depends on, for the head of a section. */
 export function machine(): string {
   const memory = Math.round(totalmem() / 2 ** 30);
-  return `${cpus()[0].model.trim()}, ${availableParallelism()} cores, ${memory} GB, ${process.platform} ${release()}, Node ${process.versions.node}; load before: ${loadBefore.toFixed(1)}`;
+  return `${cpus()[0].model.trim()}, ${availableParallelism()} cores, ${memory} GB, ${process.platform}, Node ${process.versions.node}; load before: ${loadBefore.toFixed(1)}`;
 }
 
 /** Says on standard error when others use the machine, because then absolute times mean little. */
