@@ -16,7 +16,9 @@ constexpr int vectors = 2, forwardRows = 6, backwardRows = 6;
 // 4 × 6 would have fewer loads, and GCC 12 spills it, as it does 3 × 8; clang spills neither.
 constexpr int vectors = 3, forwardRows = 7, backwardRows = 6;
 #elif defined(__wasm_simd128__)
-// V8 on x86 spills 3 × 4 and 2 × 6, which halves the speed; 2 × 4 is 4 % slower.
+// V8 makes all loads of an iteration before the first multiply-add, whatever the order here, and has
+// 15 registers on x86: sums, vectors and broadcasts must fit together, and 3 × 3 has the most sums.
+// It unrolls by itself; unrolled here, the sums spill.
 constexpr int vectors = 3, forwardRows = 3, backwardRows = 3;
 #endif
 

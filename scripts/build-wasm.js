@@ -34,6 +34,8 @@ const flags = [
   '-msimd128',
   '-mbulk-memory',
   '-mnontrapping-fptoint',
+  // Without it, loop strength reduction makes an addition of each offset that a load could carry.
+  ...['-mllvm', '-disable-lsr'],
   '-Wall',
   '-Wextra',
 ];

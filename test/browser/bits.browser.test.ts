@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { Server } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { findChromium } from '../../scripts/bring-chromium.ts';
+import { findChromium } from '../../scripts/bring-tools.ts';
 import { createNativeBackend, nativeUnavailable } from '../../src/compute/native/index.ts';
 import type { Backend } from '../../src/compute/port.ts';
 import { createWasmBackend, wasmIsFused } from '../../src/compute/wasm/index.ts';

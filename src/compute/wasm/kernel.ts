@@ -53,7 +53,7 @@ export class WasmMemoryError extends Error {
 }
 
 /** What a thread is told: no more than numbers and what all threads share. */
-export interface ThreadOrder {
+interface ThreadOrder {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
   /** Where its stack begins: the end of the memory for it. */
