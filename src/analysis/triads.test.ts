@@ -9,7 +9,7 @@ import type { Rule } from './results.ts';
 import { ruleAt, ruleIndex } from './rule-scores.ts';
 import { plainCompute } from './test-compute.ts';
 import { plantedNetwork, untrainedNetwork } from './test-networks.ts';
-import { triadScores } from './triads.ts';
+import { triadScores, triadStatistic } from './triads.ts';
 
 const { cos, sin, PI, sqrt } = Math;
 
@@ -59,6 +59,20 @@ for (const modulus of [3, 5, 7, 4, 6, 9, 12]) {
     });
   });
 }
+
+test('T of one rule alone is the direct sum too', () => {
+  for (const modulus of [5, 6, 9]) {
+    const network = untrainedNetwork(modulus, 4, modulus);
+    for (let index = 0; index < (modulus - 1) ** 2 * modulus; index++) {
+      const rule = ruleAt(index, modulus);
+      // Double precision on both sides, but sines and cosines on one and phases on the other.
+      const difference = Math.abs(triadStatistic(network, rule) - directT(network, rule));
+      assert.ok(difference < 1e-9, `P = ${modulus}, ${index}: ${difference}`);
+    }
+  }
+  const silent = { ...untrainedNetwork(7, 4, 1), W: new Float32Array(28) };
+  assert.equal(triadStatistic(silent, { k1: 1, k2: 1, shift: 0 }), 0);
+});
 
 test('T of untrained networks has mean 0 and variance 1', () => {
   for (const modulus of [31, 24]) {

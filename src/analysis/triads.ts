@@ -1,8 +1,10 @@
 import type { Network } from '../model/network.ts';
 import type { AnalysisCompute } from './compute.ts';
-import { networkSpectra, type Spectra } from './dft.ts';
+import { argument, foldFrequency, networkSpectra, power, type Spectra } from './dft.ts';
 import { overShifts } from './line-sums.ts';
+import type { Rule } from './results.ts';
 import type { RuleScores } from './rule-scores.ts';
+import { joinedFrequencies } from './spectrum.ts';
 
 /**
  * The evidence for every rule in the weights alone (ours: a cross-bispectrum taken across neurons).
@@ -68,6 +70,35 @@ export function triadScores(network: Network, compute: AnalysisCompute): RuleSco
     for (let shift = 0; shift < modulus; shift++) values[rule * modulus + shift] *= scale;
   }
   return { modulus, values, statistic: values };
+}
+
+/**
+ * T of one rule as `triadScores` has it, without all the others: what a rule that is already named
+ * has for evidence in another network. In double precision, P²·M multiply-adds; 0 where no triad has
+ * any strength.
+ */
+export function triadStatistic(network: Network, { k1, k2, shift }: Rule): number {
+  const { modulus, width } = network;
+  const { U, V, W } = networkSpectra(network);
+  const [u, v, w] = [U, V, W].map(normalise);
+  let sum = 0;
+  let variance = 0;
+  for (const omega of joinedFrequencies(modulus, { k1, k2 })) {
+    const [i, j] = [k1 * omega, k2 * omega];
+    const turn = (2 * Math.PI * ((omega * shift) % modulus)) / modulus;
+    const isNyquist = 2 * omega === modulus;
+    const weight = isNyquist ? 0.5 : 1;
+    for (let m = 0; m < width; m++) {
+      const squared =
+        power(u, m, foldFrequency(i, modulus)) *
+        power(v, m, foldFrequency(j, modulus)) *
+        power(w, m, omega);
+      const phase = argument(u, m, i) + argument(v, m, j) - argument(w, m, omega) - turn;
+      sum += weight * Math.sqrt(squared) * Math.cos(phase);
+      variance += weight * weight * (isNyquist ? 1 : 0.5) * squared;
+    }
+  }
+  return variance > 0 ? sum / Math.sqrt(variance) : 0;
 }
 
 /** Frequencies 1…⌊P/2⌋ in single precision, each [half, M]: one frequency of all neurons in a row. */
