@@ -49,6 +49,22 @@ test('p is corrected for all rules and kinds, and never above 1', () => {
   assert.equal(one.evidence({ k1: 1, k2: 1, shift: 0 }).log10PValue, 0);
 });
 
+test('for a rule named beforehand p is corrected for the kinds only, in either tail', () => {
+  const scores = scoresWith(23, rule, 11);
+  const calibration = calibrate(scores, 2, noFloor, true);
+  const { z, log10PValue, log10LowerPValue } = calibration.partScore(rule, true);
+  assert.ok(Math.abs(z - 3) < 0.1, `${z}`);
+  // Skewness of 0.02 at random moves ln p by z³ · 0.02/6 = 0.09; so does 1 % of spread by z²/100.
+  assert.ok(Math.abs(log10PValue - Math.log10(2) - log10UpperTail(z)) < 0.1);
+  assert.equal(log10LowerPValue, 0);
+  const unnamed = calibration.partScore(rule, false);
+  assert.equal(unnamed.log10PValue, calibration.evidence(rule).log10PValue);
+
+  const below = calibrate(scoresWith(23, rule, -7), 2, noFloor, true).partScore(rule, true);
+  assert.ok(Math.abs(below.log10LowerPValue - Math.log10(2) - log10UpperTail(3)) < 0.2);
+  assert.equal(below.log10PValue, 0);
+});
+
 test('the best rule is the outlier, upwards only', () => {
   const upwards = calibrate(scoresWith(13, rule, 40), 1, noFloor, true).best();
   assert.deepEqual(upwards.rule, rule);

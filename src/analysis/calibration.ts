@@ -1,4 +1,4 @@
-import type { Evidence, Rule } from './results.ts';
+import type { Evidence, PartScore, Rule } from './results.ts';
 import { greatestCommonDivisor, isUnit } from './rule.ts';
 import { type RuleScores, ruleAt, ruleIndex } from './rule-scores.ts';
 import { log10UpperTail, normalOfStudent, studentOfNormal, zOfUpperTail } from './tails.ts';
@@ -14,6 +14,8 @@ interface Background {
   readonly mean: number;
   readonly spread: number;
   readonly skewness: number;
+  /** Skewness of the lower tail, turned around: ≥ 0. */
+  readonly lowerSkewness: number;
   /** Degrees of freedom of the spread. */
   readonly freedom: number;
 }
@@ -25,6 +27,11 @@ export interface Calibration {
   evidence(rule: Rule): Evidence;
   /** The rule with the most significant score, its evidence, and log10 of its p before correction. */
   best(): { readonly rule: Rule; readonly evidence: Evidence; readonly log10Tail: number };
+  /**
+   * The evidence for and against one rule that was fixed beforehand, corrected for the kinds of
+   * evidence; with `named` false, when it was picked among all `rules`, corrected for them too.
+   */
+  partScore(rule: Rule, named: boolean): PartScore;
   /** The score at which a rule in the class of `rule` reaches the level after correction. */
   threshold(rule: Rule, level: number): number;
 }
@@ -74,30 +81,48 @@ export function calibrate(
     }
     // The shifts of one (k1, k2) add up to a constant, so each row costs a degree of freedom.
     const freedom = others * Math.max(1, shifts - 1) - 1;
-    if (freedom < 1) return { mean: 0, spread: Number.POSITIVE_INFINITY, skewness: 0, freedom: 1 };
+    if (freedom < 1) {
+      const spread = Number.POSITIVE_INFINITY;
+      return { mean: 0, spread, skewness: 0, lowerSkewness: 0, freedom: 1 };
+    }
     const count = others * shifts;
     const [first, second, third] = sums.map((sum) => sum / count);
     const variance = Math.max(0, second - first * first) * (count / (count - 1));
     const spread = Math.max(Math.sqrt(variance), least.spread);
     const central = third - 3 * first * second + 2 * first ** 3;
+    const skewness = spread > 0 ? central / spread ** 3 : 0;
     return {
       mean: moments.origin + first,
       spread,
-      skewness: Math.max(spread > 0 ? central / spread ** 3 : 0, least.skewness),
+      skewness: Math.max(skewness, least.skewness),
+      lowerSkewness: Math.max(-skewness, 0),
       freedom,
     };
   };
   const measure = (rule: Rule) => {
     const index = ruleIndex(rule, modulus);
-    const { mean, spread, skewness, freedom } = background(rule);
+    const { mean, spread, skewness, lowerSkewness, freedom } = background(rule);
     const z = spread > 0 ? (values[index] - mean) / spread : 0;
-    const log10Tail = log10UpperTail(normalOfStudent(z, freedom), skewness);
+    const normal = normalOfStudent(z, freedom);
+    const log10Tail = log10UpperTail(normal, skewness);
+    const log10LowerTail = log10UpperTail(-normal, lowerSkewness);
     const log10PValue = Math.min(0, log10Tail + correction);
-    return { rule, log10Tail, evidence: { statistic: scores.statistic[index], z, log10PValue } };
+    const evidence = { statistic: scores.statistic[index], z, log10PValue };
+    return { rule, log10Tail, log10LowerTail, evidence };
   };
   return {
     rules: rows * shifts,
     evidence: (rule) => measure(rule).evidence,
+    partScore(rule, named) {
+      const { evidence, log10Tail, log10LowerTail } = measure(rule);
+      const corrected = (tail: number) =>
+        Math.min(0, tail + (named ? Math.log10(kinds) : correction));
+      return {
+        ...evidence,
+        log10PValue: corrected(log10Tail),
+        log10LowerPValue: corrected(log10LowerTail),
+      };
+    },
     best() {
       const highest: (number | null)[] = [null, null];
       for (let row = 0; row < rows; row++) {

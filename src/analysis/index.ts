@@ -1,5 +1,6 @@
 export { type LabelBaseline, labelBaseline } from './baseline.ts';
 export { type Calibration, calibrate, type NullShape } from './calibration.ts';
+export { carried } from './carried.ts';
 export type { AnalysisCompute } from './compute.ts';
 export {
   foldFrequency,
@@ -33,12 +34,14 @@ export {
 export { permuteTokens, shuffleNeurons } from './permute.ts';
 export { type Phases, phases } from './phases.ts';
 export {
+  type Carried,
   type Evidence,
   type ExtractionResult,
   type MethodName,
   type MethodResult,
   methodNames,
   type PartEvidence,
+  type PartScore,
   type Rule,
   type ScanResult,
 } from './results.ts';
@@ -53,4 +56,4 @@ export {
   type SpectrumSparsity,
   spectrumSparsity,
 } from './spectrum.ts';
-export { triadScores } from './triads.ts';
+export { triadScores, triadStatistic } from './triads.ts';

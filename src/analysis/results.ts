@@ -37,18 +37,44 @@ export interface ScanResult {
   };
   /** The rule that `evidence` is about: `rule` when significant, else the best of those scanned. */
   readonly best: Rule & { readonly text: string };
-  /** The same evidence on parts of the table, at the same rule; null where the data isn't known. */
+  /** The same evidence on parts of the table, at `best`; null where the data isn't known. */
   readonly heldOut: PartEvidence | null;
   readonly cleanTrain: PartEvidence | null;
   readonly noisyTrain: PartEvidence | null;
+  /** Whether `heldOut` shows, at `level`, that the network itself carries `best`; null with `heldOut`. */
+  readonly carried: Carried | null;
   /** The next best rules by T, best first. */
   readonly runnersUp: readonly (Rule & { readonly T: number })[];
 }
 
+/**
+ * Evidence for one rule on some of the pairs. Its p-values answer a question about ONE rule that other
+ * evidence has already named, so where the scan is significant they are corrected for the two kinds of
+ * evidence only (logits, answers). Where it isn't, no rule has been named: the best of all rules scanned
+ * was chosen by looking at these pairs too, and the p-values are corrected for all of them as well.
+ */
+export interface PartScore extends Evidence {
+  /** One-sided: how likely so little, or less, is by chance. Corrected as `log10PValue` is. */
+  readonly log10LowerPValue: number;
+}
+
 export interface PartEvidence {
   readonly pairs: number;
-  readonly logits: Evidence;
-  readonly answers: Evidence;
+  readonly logits: PartScore;
+  readonly answers: PartScore;
+}
+
+/** What held-out pairs say of a rule that the scan has named (`carried.ts`). */
+export interface Carried {
+  /**
+   * "carried": the network follows the rule on pairs it never saw. "against": it avoids the rule there.
+   * "not shown": neither.
+   */
+  readonly verdict: 'carried' | 'not shown' | 'against';
+  /** The kind of evidence that decides: the one with the smallest p. */
+  readonly kind: 'logits' | 'answers';
+  /** Its p: of the lower tail where the verdict is "against", of the upper tail otherwise. */
+  readonly log10PValue: number;
 }
 
 export const methodNames = [

@@ -1,6 +1,7 @@
 import type { Activation, Network } from '../model/network.ts';
 import type { LabelledPairs, Roles } from '../task/dataset.ts';
 import { bestShift, type Calibration, calibrate, type NullShape } from './calibration.ts';
+import { carried } from './carried.ts';
 import type { AnalysisCompute } from './compute.ts';
 import {
   answerScores,
@@ -39,6 +40,8 @@ export interface Scan {
 }
 
 const runnersUp = 5;
+/** Logits and answers: what parts of the table have. */
+const outputKinds = 2;
 
 /**
  * Which rule c = k1·a + k2·b + shift (mod P), k1, k2 ≠ 0, does a network hold, if any?
@@ -46,8 +49,9 @@ const runnersUp = 5;
  * Compares all (P−1)²·P rules by up to three kinds of evidence: triads in the weights, logits, answers
  * (the latter two where the activation is known). The best rule has the smallest p over the kinds; its
  * p is corrected for all rules and for the kinds used. With `roles`, logits and answers are also scored
- * on held-out, clean and noisy pairs at that rule. A significant scan says that the rule was stored;
- * only held-out evidence says that the network carries it to pairs it never saw.
+ * on held-out, clean and noisy pairs at that rule (`PartScore` says how p is corrected there). A
+ * significant scan says that the rule was stored; only held-out evidence says that the network carries
+ * it to pairs it never saw: `carried`.
  */
 export function scan(
   network: Network,
@@ -69,17 +73,17 @@ export function scan(
           logits: standardisedLogits(network, activation, compute),
           answers: compute.answers(network, activation),
         };
-  const onPart = (mask: PairMask) => {
+  const onPart = (mask: PairMask, correctedKinds: number) => {
     if (outputs === null) return null;
     const logits = logitScores(outputs.logits, modulus, mask, compute);
     const answers = answerScores(outputs.answers, modulus, mask, compute);
     const pairs = countPairs(mask, modulus);
     return {
-      logits: calibrate(logits, kinds, roundingOf(logits), allShifts),
-      answers: calibrate(answers, kinds, chanceCounts(pairs, modulus), allShifts),
+      logits: calibrate(logits, correctedKinds, roundingOf(logits), allShifts),
+      answers: calibrate(answers, correctedKinds, chanceCounts(pairs, modulus), allShifts),
     };
   };
-  const all = onPart(null);
+  const all = onPart(null, kinds);
 
   const found = [weights, all?.logits, all?.answers]
     .filter((calibration) => calibration !== undefined)
@@ -90,14 +94,15 @@ export function scan(
   const significant = found.evidence.log10PValue <= Math.log10(level);
   const part = (pairs: LabelledPairs | null | undefined): PartEvidence | null => {
     if (pairs === null || pairs === undefined) return null;
-    const scored = onPart(maskOf(pairs.pair, modulus));
+    const scored = onPart(maskOf(pairs.pair, modulus), outputKinds);
     if (scored === null) return null;
     return {
       pairs: pairs.pair.length,
-      logits: scored.logits.evidence(rule),
-      answers: scored.answers.evidence(rule),
+      logits: scored.logits.partScore(rule, significant),
+      answers: scored.answers.partScore(rule, significant),
     };
   };
+  const heldOut = part(roles?.heldOut);
   const inWeights = weights.evidence(rule);
   const map = mapOf(triads, weights, rule, level, allShifts);
   return {
@@ -115,9 +120,10 @@ export function scan(
         answers: all?.answers.evidence(rule) ?? null,
       },
       best,
-      heldOut: part(roles?.heldOut),
+      heldOut,
       cleanTrain: part(roles?.cleanTrain),
       noisyTrain: part(roles?.noisyTrain),
+      carried: heldOut === null ? null : carried(heldOut, level),
       runnersUp: nextBest(map, rule),
     },
   };

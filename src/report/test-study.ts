@@ -68,10 +68,15 @@ export function testStudy(modulus = 113, width = 2049, seed = 1): Study {
     z,
     log10PValue,
   });
-  const part = (pairs: number, z: number, log10PValue: number): PartEvidence => ({
+  const part = (
+    pairs: number,
+    z: number,
+    log10PValue: number,
+    log10LowerPValue = 0,
+  ): PartEvidence => ({
     pairs,
-    logits: evidence(z / 30, z, log10PValue),
-    answers: evidence(pairs, z * 0.8, log10PValue * 0.6),
+    logits: { ...evidence(z / 30, z, log10PValue), log10LowerPValue },
+    answers: { ...evidence(pairs, z * 0.8, log10PValue * 0.6), log10LowerPValue: 0 },
   });
   const best = { k1: 1, k2: 1, shift: 0, text: `c = a + b (mod ${modulus})` };
   return {
@@ -140,8 +145,9 @@ export function testStudy(modulus = 113, width = 2049, seed = 1): Study {
           answers: evidence(1953, 124, -2000),
         },
         cleanTrain: part(clean, 214, -4000),
-        noisyTrain: part(noisy, -8.4, 0),
-        heldOut: part(heldOut, -3.1, 0),
+        noisyTrain: part(noisy, -8.4, 0, -16),
+        heldOut: part(heldOut, -3.1, 0, -2.7),
+        carried: { verdict: 'against', kind: 'logits', log10PValue: -2.7 },
         runnersUp: [3, 5, 17, 40, 71].map((k, index) => ({
           k1: k % modulus,
           k2: (k * 7) % modulus,
