@@ -51,7 +51,7 @@ test('on the reference backend the demo still runs, says so, and finds the rule'
     const { code, stdout, stderr } = await undertone(folder, ...args);
     assert.equal(code, 0);
     assert.match(stderr, /slower than the native kernel/);
-    assert.match(stdout, /Rule in the network: c = a \+ b \(mod 31\)/);
+    assert.match(stdout, /Rule identified by the scan: c = a \+ b \(mod 31\)/);
     assert.ok(existsSync(join(folder, 'slow', 'report.html')));
   });
 });
@@ -154,6 +154,6 @@ test('standard output is plain text when it is not a terminal', async () => {
   await inFolder(async (folder) => {
     const { stdout } = await undertone(folder, 'scan', `${checkpoint}.safetensors`);
     assert.ok(!stdout.includes('\u001b'));
-    assert.match(stdout, /Rule in the network: c = a \+ b \(mod 59\)/);
+    assert.match(stdout, /Rule identified by the scan: c = a \+ b \(mod 59\)/);
   });
 });

@@ -1,9 +1,11 @@
 /** The controls as a table: is it the network or the filter? */
-import type { Control } from '../report/study.ts';
+import { controlFindings } from '../report/control-findings.ts';
+import type { Study } from '../report/study.ts';
 import { percent, styled, table } from './terminal.ts';
 
-export function controlsText(controls: readonly Control[], chance: number): string {
-  const cells = controls
+export function controlsText(study: Study): string {
+  const { chance, scan } = study.extraction;
+  const cells = study.controls
     .filter((control) => control.available)
     .map((control) => [
       `  ${control.label}`,
@@ -11,15 +13,18 @@ export function controlsText(controls: readonly Control[], chance: number): stri
       percent(control.raw),
       percent(control.frequencyFiltration),
       percent(control.triadFiltration),
+      control.T === null ? '–' : control.T.toFixed(1),
     ]);
   return [
-    `${styled('bold', 'Is it the network or the filter?')} The same filters where there is nothing to find:`,
+    `${styled('bold', 'Is it the network or the filter?')} The same filters where U and V never learned, and for other rules than ${scan.best.text}:`,
     table([
-      ['  Control', 'noisy train', 'test', 'FF test', 'triad test'].map((cell) =>
+      ['  Control', 'noisy train', 'test', 'FF test', 'triad test', 'T'].map((cell) =>
         styled('bold', cell),
       ),
       ...cells,
-      ['  Chance level', ...Array(4).fill(percent(chance))].map((cell) => styled('dim', cell)),
+      ['  Chance level', ...Array(4).fill(percent(chance)), ''].map((cell) => styled('dim', cell)),
     ]),
+    '',
+    ...controlFindings(study),
   ].join('\n');
 }

@@ -125,7 +125,7 @@ async function runDemo(options: DemoOptions): Promise<void> {
       '',
       scanText(extraction.result.scan),
       '',
-      controlsText(study.controls, chance),
+      controlsText(study),
       '',
       `${styled('bold', 'Report:')} ${report}`,
       `Run:    ${path} (${duration(seconds)} on ${backendText(backend)})`,

@@ -1,22 +1,7 @@
 /** The table of extraction methods that `extract` and `demo` print. */
-import type { ExtractionResult, MethodName, MethodResult } from '../analysis/results.ts';
+import type { ExtractionResult, MethodResult } from '../analysis/results.ts';
+import { methodTitles } from '../report/method-titles.ts';
 import { percent, styled, table } from './terminal.ts';
-
-/** What a method is, in a few words. */
-export const methodTitles: Record<MethodName, string> = {
-  raw: 'Full network, as trained',
-  'frequency-filtration': 'Frequency filtration (G)',
-  'frequency-filtration-quadratic': 'Frequency filtration, φ → x²',
-  'frequency-filtration-residual': 'Residual of the filtration (R)',
-  'triad-filtration': 'Triad filtration',
-  'triad-filtration-quadratic': 'Triad filtration, φ → x²',
-  'ipr-partition': 'Top neurons by IPR',
-  'strength-partition': 'Top neurons by strength',
-  'activation-quadratic': 'Full network, φ → x²',
-  'activation-reverse-relu': 'Full network, φ → max(0, −x)',
-  'identified-rule': 'Rule found in the weights',
-  'label-baseline': 'Rule counted in the labels',
-};
 
 export function extractionText(result: ExtractionResult): string {
   const networks = result.methods.filter((method) => method.kind === 'network');

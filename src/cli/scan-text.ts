@@ -1,13 +1,15 @@
 /** The scan's answer in words, as `scan`, `extract` and `demo` print it. */
 import type { Evidence, PartEvidence, ScanResult } from '../analysis/results.ts';
+import { whereFound } from '../report/strongest-evidence.ts';
 import { pValue, styled, table } from './terminal.ts';
 
 export function scanText(scan: ScanResult): string {
   const { weights, logits, answers } = scan.evidence;
+  const rules = scan.rulesScanned.toLocaleString('en');
   const verdict =
     scan.rule === null
-      ? `${styled('bold', 'No significant rule')} among ${scan.rulesScanned.toLocaleString('en')} scanned at level ${scan.level}. The strongest was ${scan.best.text}:`
-      : `Rule in the network: ${styled(['bold', 'green'], scan.rule.text)}`;
+      ? `${styled('bold', 'No significant rule')} among ${rules} scanned at level ${scan.level}. The strongest was ${scan.best.text}:`
+      : `Rule identified by the scan: ${styled(['bold', 'green'], scan.rule.text)}, with significant evidence in its ${whereFound(scan)}.`;
   const row = (name: string, statistic: string, evidence: Evidence) => [
     name,
     statistic,
@@ -15,29 +17,50 @@ export function scanText(scan: ScanResult): string {
     pValue(evidence.log10PValue),
   ];
   const rows = [
-    ['Evidence in', 'statistic', 'z', 'corrected p'],
+    ['Evidence in', 'statistic', 'z', 'p'],
     row('weights (triads)', `T = ${weights.T.toFixed(1)}`, weights),
   ];
   const mean = (value: number) => `mean ${value.toFixed(3)}`;
-  const part = (name: string, { pairs, ...evidence }: PartEvidence) => {
-    rows.push(row(`  logits, ${pairs} ${name}`, mean(evidence.logits.statistic), evidence.logits));
+  const parts: string[][] = [];
+  const part = (name: string, evidence: PartEvidence | null) => {
+    if (evidence === null) return;
+    const { pairs } = evidence;
+    parts.push(row(`  logits, ${pairs} ${name}`, mean(evidence.logits.statistic), evidence.logits));
   };
   if (logits !== null) rows.push(row('logits, all pairs', mean(logits.statistic), logits));
-  if (scan.cleanTrain !== null) part('clean training pairs', scan.cleanTrain);
-  if (scan.noisyTrain !== null) part('noisy training pairs', scan.noisyTrain);
-  if (scan.heldOut !== null) part('held-out pairs', scan.heldOut);
   if (answers !== null) {
     rows.push(row('answers, all pairs', `${answers.statistic} agree`, answers));
   }
-  const lines = [verdict, table(rows)];
-  if (scan.heldOut !== null && scan.rule !== null) {
-    // One-sided at the scan's level, on one rule that other evidence has already named.
-    const carried = scan.heldOut.logits.z > 3;
-    lines.push(
-      carried
-        ? 'The network itself carries the rule to pairs it never saw.'
-        : 'The rule is stored, but the network does not carry it to pairs it never saw: extraction does.',
-    );
-  }
+  part('clean training pairs', scan.cleanTrain);
+  part('noisy training pairs', scan.noisyTrain);
+  part('held-out pairs', scan.heldOut);
+  const correction =
+    parts.length === 0 || !scan.significant
+      ? `p is corrected for all ${rules} rules scanned.`
+      : `p is corrected for all ${rules} rules scanned; indented, it is for this one rule.`;
+  const lines = [verdict, table([...rows, ...parts]), styled('dim', correction)];
+  const carried = carriedText(scan);
+  if (carried !== null) lines.push(carried);
   return lines.join('\n');
+}
+
+/** Whether the network itself follows the rule on pairs it never saw; null where that isn't the question. */
+function carriedText({ significant, carried, heldOut }: ScanResult): string | null {
+  if (!significant || carried === null || heldOut === null) return null;
+  const { kind, log10PValue } = carried;
+  const found = `${kind}: z = ${heldOut[kind].z.toFixed(1)}, p ${pRelation(log10PValue)}`;
+  switch (carried.verdict) {
+    case 'carried':
+      return `The network itself carries the rule to pairs it never saw (${found}).`;
+    case 'against':
+      return `The rule is stored, but on pairs it never saw the network speaks against it (${found} for so little or less).`;
+    case 'not shown':
+      return `The rule is stored; that the network itself carries it to pairs it never saw is not shown (${found}).`;
+  }
+}
+
+/** "= 0.012", "< 1e-100". */
+function pRelation(log10: number): string {
+  const text = pValue(log10);
+  return text.startsWith('<') ? text : `= ${text}`;
 }

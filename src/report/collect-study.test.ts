@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { extract } from '../analysis/extraction.ts';
+import { filterFrequencies } from '../analysis/filtration.ts';
 import { plainCompute } from '../analysis/test-compute.ts';
 import { initializeNetwork } from '../model/initialize.ts';
 import { emptyNetwork, type Network } from '../model/network.ts';
@@ -95,10 +96,60 @@ test('controls keep the rule that is there apart from rules that are not', () =>
   const wrong = of(controls, 'wrong-rule');
   assert.deepEqual(
     wrong.map(({ label }) => label),
-    ['Wrong rule c = a − b', 'Wrong rule c = 2a + 3b'],
+    ['Wrong rule c = a + 2b', 'Wrong rule c = 2a + 3b'],
   );
   // Twelve test pairs: one rule agrees with another on one or two of them by chance.
   for (const { frequencyFiltration } of wrong) assert.ok((frequencyFiltration ?? 1) < 0.5);
+});
+
+test('no wrong rule is the right one with a turned sign: the energy filter could not tell them apart', () => {
+  const network = solution(0.5);
+  const filtered = (k2: number) =>
+    filterFrequencies(network, { select: 'energy', rule: { k1: 1, k2 } }).G;
+  assert.deepEqual(filtered(modulus - 1), filtered(1));
+  assert.notDeepEqual(filtered(2), filtered(1));
+});
+
+test('a modulus whose units are all ±1 has no wrong rule to offer', () => {
+  const small = completeSettings({ modulus: 3, width: 4, steps: 0 });
+  const dataset = datasetOf(small);
+  const network = initializeNetwork(3, 4, createGenerator(4, 'weights'));
+  const extraction = extract(network, 'relu', rolesOf(dataset), plainCompute);
+  const given = { settings: small, dataset, network, extraction, initial: null };
+  const { controls } = collectStudy(inputs(given), plainCompute);
+  assert.deepEqual(of(controls, 'wrong-rule'), []);
+});
+
+test('T of the trained network and of the untrained one are apart', () => {
+  const { controls, scanMap } = collectStudy(inputs({ network: solution(0.5) }), plainCompute);
+  const T = (kind: Control['kind']) => of(controls, kind)[0].T ?? Number.NaN;
+  assert.ok(T('trained') > scanMap.threshold);
+  // Normal, so beyond 5 once in 3.5 million.
+  assert.ok(Math.abs(T('untrained')) < 5);
+  assert.ok(Math.abs(T('wrong-rule')) < 5);
+});
+
+test('the random-feature control says how its training differed', () => {
+  const network = initializeNetwork(modulus, width, createGenerator(5, 'weights'));
+  const given = inputs();
+  const randomFeatures = {
+    network,
+    learningRate: 10 * given.settings.learningRate,
+    steps: 1200,
+  };
+  const { controls } = collectStudy({ ...given, randomFeatures }, plainCompute);
+  const [{ note }] = of(controls, 'random-features');
+  assert.match(note, /W and μ trained for 1,200 steps at 10 times the learning rate/);
+});
+
+test('the energy of the strongest wave is compared with that before training, if known', () => {
+  const { sparsity } = collectStudy(inputs(), plainCompute);
+  assert.ok(Math.abs(sparsity.trained - 1) < 1e-5);
+  // The largest of five waves in noise holds more than a fifth.
+  assert.ok((sparsity.untrained ?? 0) > 0.2 && (sparsity.untrained ?? 1) < 0.9);
+  const study = collectStudy(inputs({ initial: null }), plainCompute);
+  assert.equal(study.sparsity.untrained, null);
+  assert.doesNotMatch(renderReport([study]), /before training it was/);
 });
 
 test('a control that is not there says how to get it', () => {

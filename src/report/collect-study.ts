@@ -4,7 +4,7 @@ import type { Extraction } from '../analysis/extraction.ts';
 import { mix } from '../analysis/filtration.ts';
 import { subnetwork } from '../analysis/partition.ts';
 import { phases, wrapPhase } from '../analysis/phases.ts';
-import { jointEnergies, spectrumSparsity } from '../analysis/spectrum.ts';
+import { jointEnergies, type SpectrumSparsity, spectrumSparsity } from '../analysis/spectrum.ts';
 import type { TrainedControl } from '../format/index.ts';
 import type { Network } from '../model/network.ts';
 import { accuracies, type Dataset, type Roles, rolesOf } from '../task/dataset.ts';
@@ -55,6 +55,7 @@ export function collectStudy(inputs: StudyInputs, compute: AnalysisCompute): Stu
   const { result } = extraction;
   const roles = rolesOf(dataset);
   const path = followPath(inputs, roles, compute);
+  const sparsity = spectrumSparsity(network, result.filtrationRule);
   const fromFile = settings.dataset !== null;
   return {
     name: inputs.name,
@@ -76,7 +77,14 @@ export function collectStudy(inputs: StudyInputs, compute: AnalysisCompute): Stu
     metrics,
     extraction: result,
     scanMap: extraction.scan.map,
-    spectra: pickSpectra(network, extraction),
+    spectra: pickSpectra(network, extraction, sparsity),
+    sparsity: {
+      trained: sparsity.mean,
+      untrained:
+        inputs.initial === null
+          ? null
+          : spectrumSparsity(inputs.initial, result.filtrationRule).mean,
+    },
     phases: relatePhases(network, extraction),
     fullField: path[0].field,
     filteredField: path[path.length - 1].field,
@@ -120,10 +128,13 @@ function followPath(
 }
 
 /** Four neurons from the one whose dominant frequency holds most of its energy to the one where least. */
-function pickSpectra(network: Network, { filtration, result }: Extraction): NeuronSpectrum[] {
+function pickSpectra(
+  network: Network,
+  { filtration, result }: Extraction,
+  { share }: SpectrumSparsity,
+): NeuronSpectrum[] {
   const { width, modulus } = network;
   const half = Math.floor(modulus / 2);
-  const { share } = spectrumSparsity(network, result.filtrationRule);
   const ranking = Array.from({ length: width }, (_, neuron) => neuron).sort(
     (first, second) => share[second] - share[first],
   );

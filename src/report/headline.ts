@@ -1,10 +1,11 @@
 import type { MethodResult } from '../analysis/results.ts';
-import { beatsChance } from './chance-range.ts';
-import { bestMethod, methodLabels } from './figures/contest.ts';
+import { bestMethod, methodBeatsChance } from './best-method.ts';
+import { isAboveChance } from './control-findings.ts';
 import { escapeHtml } from './html.ts';
+import { methodTitles } from './method-titles.ts';
 import { count, lower, percent } from './numbers.ts';
-import { evidenceText, weightsSuffice } from './strongest-evidence.ts';
-import type { Study } from './study.ts';
+import { evidenceText, whereFound } from './strongest-evidence.ts';
+import type { Control, Study } from './study.ts';
 
 /** The result in one sentence and a handful of numbers. */
 export function headlineHtml(study: Study): string {
@@ -51,13 +52,13 @@ function headlineTiles(study: Study): Tile[] {
     tiles.push({
       value: percent(best.test),
       label: 'of unseen pairs right: the same weights, best reading',
-      detail: `${methodLabels[best.name]}${best.test !== null && beatsChance(study, best.test) ? '' : ', no better than chance'}`,
+      detail: `${methodTitles[best.name]}${methodBeatsChance(extraction, pairCounts.test, best) ? '' : ', no better than chance'}`,
       kind: 'test',
     });
   }
   tiles.push({
     value: rule === null ? 'no rule' : rule.text,
-    label: rule === null ? 'stands out in the scan' : 'found in the scan for a rule',
+    label: rule === null ? 'stands out in the scan' : 'identified by the scan',
     detail: evidenceText(scan),
     kind: 'rule',
   });
@@ -71,11 +72,21 @@ function headlineTiles(study: Study): Tile[] {
     tiles.push({
       value: percent(filtered),
       label: `control: ${lower(control.label)}, ${triad ? 'triad' : 'frequency'} filtration`,
-      detail: `chance is ${percent(chance)}`,
+      detail: controlDetail(study, control),
       kind: 'chance',
     });
   }
   return tiles;
+}
+
+/** Where the control stands, under the filter of the tile or the other. */
+function controlDetail(study: Study, control: Control): string {
+  const chance = percent(study.extraction.chance);
+  const above = isAboveChance(study, control);
+  if (above === null) return `chance is ${chance}`;
+  return above
+    ? `above chance (${chance}) under a filter: see Controls`
+    : `not above chance (${chance})`;
 }
 
 function method(study: Study, name: MethodResult['name']): MethodResult | undefined {
@@ -104,12 +115,12 @@ function sentence(study: Study): string {
   const read =
     best === null || raw === undefined || best.name === 'raw' || best.test === null
       ? ''
-      : beatsChance(study, best.test)
-        ? `, ${best.test > (raw.test ?? 0) + 0.1 ? 'yet' : 'and'} the same weights, read by ${lower(methodLabels[best.name])}, get ${percent(best.test)} right`
-        : ', and no way of reading the weights does better than chance';
+      : methodBeatsChance(extraction, pairCounts.test, best)
+        ? `, ${best.test > (raw.test ?? 0) + 0.1 ? 'yet' : 'and'} the best reading of the same weights, ${lower(methodTitles[best.name])}, gets ${percent(best.test)} right`
+        : ', and no way of reading the weights clearly does better than chance';
   const found =
     rule === null
       ? '; a scan finds no significant rule.'
-      : `; a scan of ${weightsSuffice(extraction.scan) ? 'the weights alone' : 'its weights and answers'} names the rule, ${rule.text}.`;
+      : `; a scan finds a rule, ${rule.text}, in its ${whereFound(extraction.scan)}.`;
   return `${subject}${memorised}${unseen}${read}${found}`;
 }

@@ -14,7 +14,7 @@ export const pageStyle = `
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--ground);color:var(--text);font:16px/1.5 "Inter",system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;font-variant-numeric:lining-nums}
-main,.page-head,.page-foot{max-width:1200px;margin:0 auto;padding:0 28px}
+main,.page-head{max-width:1200px;margin:0 auto;padding:0 28px}
 .page-head{display:flex;justify-content:space-between;align-items:baseline;gap:16px;padding-top:22px;color:var(--muted);font-size:14px}
 .page-head b{color:var(--text);letter-spacing:.02em}
 button.theme{font:inherit;color:var(--muted);background:none;border:1px solid var(--line);border-radius:999px;padding:3px 12px;cursor:pointer}
@@ -103,9 +103,9 @@ code{font-family:ui-monospace,"SF Mono","Cascadia Mono",Menlo,Consolas,"DejaVu S
 .contents td,.contents th{text-align:left;padding:7px 12px}
 .contents a,a{color:var(--clean-ink)}
 .study+.study{border-top:2px solid var(--text);margin-top:40px}
-.page-foot{padding-bottom:40px;color:var(--muted);font-size:13px}
+.terms{margin:18px 0 0;color:var(--muted);font-size:13px}
 @media (max-width:860px){
-main,.page-head,.page-foot{padding-left:18px;padding-right:18px}
+main,.page-head{padding-left:18px;padding-right:18px}
 .figures{grid-template-columns:minmax(0,1fr);gap:44px}
 figure.beside{display:block}
 html.scripted .path-view,.configuration .tables{grid-template-columns:minmax(0,1fr)}
@@ -123,7 +123,7 @@ html.scripted .path-view,.configuration .tables{grid-template-columns:minmax(0,1
 :root,:root[data-theme]{color-scheme:light}
 html{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 body{font-size:10.5pt}
-main,.page-head,.page-foot{max-width:none;padding:0}
+main,.page-head{max-width:none;padding:0}
 .page-head{padding-top:0}
 button.theme,details,.live{display:none!important}
 html.scripted .path-panels,.path-panels{display:grid}
@@ -134,7 +134,7 @@ h1,h2{font-size:22pt;margin-top:6mm}
 .tile.rule{grid-column:auto;order:0}
 .tile dd b{font-size:16pt}.tile.rule dd b{font-size:10.5pt;line-height:6.8mm;letter-spacing:-.02em}
 .tile dt,.tile dd span{font-size:8.5pt}
-.figures{grid-template-columns:repeat(2,minmax(0,1fr));gap:7mm 9mm;margin:4mm 0}
+.figures{grid-template-columns:repeat(2,minmax(0,1fr));gap:7mm 9mm;margin:4mm 0 0}
 figure,.configuration{break-inside:avoid}
 figure.beside{grid-template-columns:repeat(2,minmax(0,1fr));gap:0 9mm;display:grid}
 h3{font-size:11.5pt;margin-bottom:2mm;padding-top:2mm;break-after:avoid}

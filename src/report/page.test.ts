@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseHTML } from 'linkedom';
-import { methodLabels } from './figures/contest.ts';
+import type { ScanResult } from '../analysis/results.ts';
+import { methodTitles } from './method-titles.ts';
 import { renderReport } from './page.ts';
 import type { Study } from './study.ts';
 import { testStudy } from './test-study.ts';
@@ -65,7 +66,7 @@ test('the contest draws every network method and keeps rules apart', () => {
   const contest = figure('contest');
   const picture = spaced(contest.querySelector('svg')?.textContent);
   for (const { name, kind } of study.extraction.methods) {
-    assert.equal(picture.includes(methodLabels[name]), kind === 'network', name);
+    assert.equal(picture.includes(methodTitles[name]), kind === 'network', name);
   }
   const rules = spaced(contest.querySelector('.rules')?.textContent);
   assert.match(rules, /c = a \+ b \(mod 23\)/);
@@ -173,6 +174,47 @@ test('a scan without a significant rule claims none', () => {
     /no significant rule/,
   );
   assert.match(figure('stored-or-carried', page).textContent ?? '', /No rule is significant/);
+});
+
+test('the page says of the network itself what the held-out pairs say', () => {
+  const withVerdict = (changes: Partial<ScanResult>, testShare = 0.9984) => {
+    const { extraction } = study;
+    const methods = extraction.methods.map((method) =>
+      method.name.includes('filtration') ? { ...method, test: testShare } : method,
+    );
+    const scan = { ...extraction.scan, ...changes };
+    const page = rendered({ extraction: { ...extraction, methods, scan } });
+    return spaced(figure('stored-or-carried', page).querySelector('figcaption')?.textContent);
+  };
+  const carried = { kind: 'logits', log10PValue: -9 } as const;
+  assert.match(
+    withVerdict({ carried: { ...carried, verdict: 'carried' } }),
+    /the network itself carries the rule/,
+  );
+  assert.match(
+    withVerdict({ carried: { ...carried, verdict: 'against' } }),
+    /speak against the rule.*filtration.* gets 99\.8 % of unseen pairs right/,
+  );
+  const shown = withVerdict({ carried: { ...carried, verdict: 'not shown' } }, 0.05);
+  assert.match(shown, /not shown\.$/);
+  assert.doesNotMatch(shown, /filtration/);
+  assert.match(withVerdict({ carried: null }), /not known here/);
+});
+
+test('the headline does not praise the best of ten methods for a score that chance explains', () => {
+  const { extraction } = study;
+  // 6 of 40 at a chance of 1/23: above the 97.5 % point of one method, not of the best of ten.
+  const pairCounts = { ...study.pairCounts, test: 40 };
+  const ledeWith = (best: number) => {
+    const methods = extraction.methods.map((method) => ({
+      ...method,
+      test: method.name === 'ipr-partition' ? best : method.kind === 'rule' ? method.test : 1 / 40,
+    }));
+    const page = rendered({ pairCounts, extraction: { ...extraction, methods } });
+    return spaced(page.querySelector('.lede')?.textContent);
+  };
+  assert.match(ledeWith(6 / 40), /no way of reading the weights clearly does better than chance/);
+  assert.match(ledeWith(20 / 40), /top neurons by IPR, gets 50 % right/);
 });
 
 test('a study of the smallest sizes renders', () => {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import { bestMethod } from './best-method.ts';
 import { type Figure, figureHtml } from './figure.ts';
 import { configuration } from './figures/configuration.ts';
-import { bestMethod, contest } from './figures/contest.ts';
+import { contest } from './figures/contest.ts';
 import { controls } from './figures/controls.ts';
 import { evidenceParts } from './figures/evidence-parts.ts';
 import { fields } from './figures/fields.ts';
@@ -47,7 +48,6 @@ export function renderReport(studies: readonly Study[]): string {
 ${several ? contentsHtml(studies) : ''}
 ${sections.join('\n')}
 </main>
-<footer class="page-foot">Accuracies are shares of pairs answered right. “Chance” is answering at random, one in P.</footer>
 </body>
 </html>
 `;
@@ -69,7 +69,7 @@ function contentsHtml(studies: readonly Study[]): string {
     'What was trained',
     'Unseen pairs, as it is',
     'Unseen pairs, best reading',
-    'Rule in the weights',
+    'Rule identified by the scan',
   ];
   return `<h1>${studies.length} runs</h1>
 <nav class="contents" aria-label="Contents"><div class="scroll"><table><thead><tr>${columns.map((name) => `<th scope="col">${name}</th>`).join('')}</tr></thead><tbody>${rows.join('')}</tbody></table></div></nav>`;

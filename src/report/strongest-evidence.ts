@@ -1,13 +1,15 @@
 import type { Evidence, ScanResult } from '../analysis/results.ts';
-import { plain, pValue } from './numbers.ts';
+import { list, plain, pValue } from './numbers.ts';
+
+const kinds = ['weights', 'logits', 'answers'] as const;
+type Kind = (typeof kinds)[number];
 
 /** The kind of evidence with the smallest p: the one that decides whether the rule is significant. */
 function strongestEvidence({ evidence }: ScanResult): {
-  readonly kind: 'weights' | 'logits' | 'answers';
+  readonly kind: Kind;
   readonly evidence: Evidence;
 } {
-  const kinds = ['weights', 'logits', 'answers'] as const;
-  let strongest: { kind: (typeof kinds)[number]; evidence: Evidence } = {
+  let strongest: { kind: Kind; evidence: Evidence } = {
     kind: 'weights',
     evidence: evidence.weights,
   };
@@ -20,17 +22,31 @@ function strongestEvidence({ evidence }: ScanResult): {
   return strongest;
 }
 
-/** Whether the weights alone, without what the network answers, make the rule significant. */
-export function weightsSuffice(scan: ScanResult): boolean {
-  return scan.significant && scan.evidence.weights.log10PValue <= Math.log10(scan.level);
+/** The kinds of evidence that are significant for the best rule, each on its own. */
+function significantKinds({ evidence, level }: ScanResult): Kind[] {
+  return kinds.filter((kind) => {
+    const found = evidence[kind];
+    return found !== null && found.log10PValue <= Math.log10(level);
+  });
 }
 
-/** "in the weights: T = 63.1, p ≈ 10⁻⁷¹²", for the weights where they suffice. */
+/** "weights, logits and answers": where the rule of a significant scan shows. */
+export function whereFound(scan: ScanResult): string {
+  return list(significantKinds(scan));
+}
+
+/** Whether the weights alone, without what the network answers, make the rule significant. */
+export function weightsSuffice(scan: ScanResult): boolean {
+  return scan.significant && significantKinds(scan).includes('weights');
+}
+
+/** "evidence in its weights and logits (T = 63.1, p ≈ 10⁻⁷¹)"; in brackets the weights where they suffice. */
 export function evidenceText(scan: ScanResult): string {
-  if (weightsSuffice(scan) || !scan.significant) {
-    const { T, log10PValue } = scan.evidence.weights;
-    return `in the weights: T = ${plain(T)}, ${pValue(log10PValue)}`;
-  }
+  const { T, log10PValue } = scan.evidence.weights;
+  const weights = `T = ${plain(T)}, ${pValue(log10PValue)}`;
+  if (!scan.significant) return `in the weights: ${weights}`;
+  const found = `evidence in its ${whereFound(scan)}`;
+  if (weightsSuffice(scan)) return `${found} (${weights})`;
   const { kind, evidence } = strongestEvidence(scan);
-  return `in the ${kind}: z = ${plain(evidence.z)}, ${pValue(evidence.log10PValue)}`;
+  return `${found} (${kind}: z = ${plain(evidence.z)}, ${pValue(evidence.log10PValue)})`;
 }

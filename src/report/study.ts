@@ -25,6 +25,8 @@ export interface Study {
   readonly extraction: ExtractionResult;
   readonly scanMap: ScanMap;
   readonly spectra: readonly NeuronSpectrum[];
+  /** Mean over neurons of the energy share of the dominant frequency; null where it can't be had. */
+  readonly sparsity: { readonly trained: number; readonly untrained: number | null };
   readonly phases: PhaseRelation;
   readonly fullField: Field;
   readonly filteredField: Field;
@@ -106,7 +108,7 @@ export interface PathPoint {
   readonly field: Field;
 }
 
-/** The same extraction where there is nothing to extract. */
+/** The same filters on another network, or on this one for another rule. */
 export interface Control {
   readonly kind: 'trained' | 'untrained' | 'random-features' | 'wrong-rule';
   /** For people: "Untrained network". */
@@ -117,6 +119,8 @@ export interface Control {
   readonly raw: number | null;
   readonly frequencyFiltration: number | null;
   readonly triadFiltration: number | null;
+  /** T, the evidence in the weights, at the scan's best rule; for a wrong rule, at that rule. */
+  readonly T: number | null;
   /** What "right" means here, or how to get a control that isn't there. */
   readonly note: string;
   readonly available: boolean;

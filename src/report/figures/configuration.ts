@@ -15,7 +15,8 @@ export function configuration(study: Study, prefix: string): string {
   return `<section id="${id}" class="configuration" aria-labelledby="${id}-title">
 <h3 id="${id}-title">What made it</h3>
 <div class="tables">${tableHtml(asTable('Setting', study.settings))}${tableHtml(asTable('Ran on', study.environment))}</div>
-${command}${hash}</section>`;
+${command}${hash}
+<p class="terms">Accuracies are shares of pairs answered right. “Chance” is answering at random, one in P.</p></section>`;
 }
 
 function asTable(title: string, values: Readonly<Record<string, SettingValue>>): Table {

@@ -1,39 +1,15 @@
 import * as Plot from '@observablehq/plot';
-import type { MethodName, MethodResult } from '../../analysis/results.ts';
-import { beatsChance } from '../chance-range.ts';
+import type { MethodResult } from '../../analysis/results.ts';
+import { bestMethod, methodBeatsChance } from '../best-method.ts';
 import { type Figure, legendHtml } from '../figure.ts';
 import { escapeHtml } from '../html.ts';
+import { methodTitles } from '../method-titles.ts';
 import { count, lower, notKnown, percent } from '../numbers.ts';
 import { colour, ink } from '../palette.ts';
 import { renderPlot } from '../plot.ts';
 import { evidenceText } from '../strongest-evidence.ts';
 import type { Study } from '../study.ts';
-
-/** Method names for people. */
-export const methodLabels: Readonly<Record<MethodName, string>> = {
-  raw: 'Whole network',
-  'frequency-filtration': 'Frequency filtration (G)',
-  'frequency-filtration-quadratic': 'G with x² activation',
-  'frequency-filtration-residual': 'What it drops (R)',
-  'triad-filtration': 'Triad filtration',
-  'triad-filtration-quadratic': 'Triad filtration with x²',
-  'ipr-partition': 'Most periodic neurons',
-  'strength-partition': 'Strongest neurons',
-  'activation-quadratic': 'Activation → x²',
-  'activation-reverse-relu': 'Activation → reverse-ReLU',
-  'identified-rule': 'Rule in the weights',
-  'label-baseline': 'Rule in the labels',
-};
-
-/** The network method with the best test accuracy; null where no test accuracy is known. */
-export function bestMethod(methods: readonly MethodResult[]): MethodResult | null {
-  let best: MethodResult | null = null;
-  for (const method of methods) {
-    if (method.kind !== 'network' || method.test === null) continue;
-    if (best === null || method.test > (best.test ?? 0)) best = method;
-  }
-  return best;
-}
+import { chanceLine, rowMargins, rowNames, shareAxis, shareScale } from './share-rows.ts';
 
 /** Test accuracy of every way to read the network, as bars; rules apart, as text. */
 export function contest(study: Study): Figure {
@@ -60,7 +36,7 @@ export function contest(study: Study): Figure {
         'Note',
       ],
       rows: methods.map((method) => [
-        methodLabels[method.name],
+        methodTitles[method.name],
         ...[
           method.test,
           method.validation,
@@ -80,11 +56,13 @@ function draw(
   best: MethodResult | null,
 ): string {
   const rows = networks.map((method) => ({
-    label: methodLabels[method.name],
+    label: methodTitles[method.name],
     test: method.test,
     noisy: method.noisyTrain,
     text: percent(method.test),
     best: method === best,
+    bold: method === best,
+    muted: method.test === null,
     // A dot between bar end and number would sit on the number.
     crowded:
       method.noisyTrain !== null &&
@@ -96,21 +74,11 @@ function draw(
   return renderPlot(
     {
       height: 30 * rows.length + 30,
-      marginLeft: 184,
-      marginRight: 58,
-      marginTop: 4,
-      marginBottom: 26,
-      x: { domain: [0, 1] },
+      ...rowMargins,
+      x: shareScale,
       y: { domain: rows.map(({ label }) => label), padding: 0.35 },
       marks: [
-        Plot.gridX({ ticks: [0, 0.5, 1], stroke: colour.line, strokeOpacity: 1 }),
-        Plot.axisX({
-          ticks: [0, 0.5, 1],
-          tickFormat: (share: number) => `${share * 100} %`,
-          tickSize: 0,
-          label: null,
-          fill: colour.muted,
-        }),
+        ...shareAxis(),
         Plot.barX(known, {
           x: 'test',
           y,
@@ -118,7 +86,7 @@ function draw(
           fillOpacity: (row) => (row.best ? 1 : 0.72),
           rx2: 2,
         }),
-        Plot.ruleX([chance], { stroke: colour.chance, strokeDasharray: '3 3', strokeWidth: 1.5 }),
+        chanceLine(chance),
         Plot.dot(
           rows.filter(({ noisy }) => noisy !== null),
           { x: 'noisy', y, fill: colour.noisy, stroke: colour.ground, strokeWidth: 1.5, r: 5 },
@@ -139,17 +107,7 @@ function draw(
             strokeWidth: 3,
           }),
         ),
-        ...rows.map((row) =>
-          Plot.text([row], {
-            y,
-            text: 'label',
-            frameAnchor: 'left',
-            textAnchor: 'end',
-            dx: -10,
-            fill: row.test === null ? colour.muted : colour.text,
-            fontWeight: row.best ? 700 : 400,
-          }),
-        ),
+        ...rowNames(rows),
         Plot.axisY({ label: null, tickSize: 0, text: () => '' }),
       ],
     },
@@ -168,7 +126,7 @@ function rulesHtml(study: Study): string {
             ? `no significant rule; the best of ${count(scan.rulesScanned)} was ${scan.best.text}, ${evidenceText(scan)}`
             : `${rule.text}, ${evidenceText(scan)}`
           : (method.note ?? `agrees with ${percent(method.test)} of unseen pairs`);
-      return `<div><dt>${escapeHtml(methodLabels[method.name])}</dt><dd>${escapeHtml(text)}</dd></div>`;
+      return `<div><dt>${escapeHtml(methodTitles[method.name])}</dt><dd>${escapeHtml(text)}</dd></div>`;
     });
   if (items.length === 0) return '';
   return `<dl class="rules"><p>Rules written out as a table: right everywhere or nowhere, so not an accuracy of the network.</p>${items.join('')}</dl>`;
@@ -183,11 +141,11 @@ function caption(study: Study, best: MethodResult | null): string {
   const contrast =
     best === null || best.test === null || raw === undefined || raw.test === null
       ? ''
-      : !beatsChance(study, best.test)
-        ? ` None of them does better on unseen pairs than answering at random.`
+      : !methodBeatsChance(study.extraction, study.pairCounts.test, best)
+        ? ` None of them does better on unseen pairs than answering at random, as far as the best of so many tells.`
         : best.name === 'raw'
           ? ` No other reading does better on unseen pairs than the whole network, ${percent(raw.test)}.`
-          : ` The whole network answers ${percent(raw.test)} of unseen pairs; ${lower(methodLabels[best.name])} answers ${percent(best.test)}.`;
+          : ` The whole network answers ${percent(raw.test)} of unseen pairs; ${lower(methodTitles[best.name])} answers ${percent(best.test)}.`;
   const absent =
     unknown.length === 0
       ? ''

@@ -1,11 +1,12 @@
 import * as Plot from '@observablehq/plot';
-import { chanceRange } from '../chance-range.ts';
+import { controlFindings, controlsTitle } from '../control-findings.ts';
 import { type Figure, legendHtml } from '../figure.ts';
 import { escapeHtml } from '../html.ts';
-import { count, list, notKnown, percent } from '../numbers.ts';
+import { list, notKnown, percent, plain } from '../numbers.ts';
 import { colour } from '../palette.ts';
 import { renderPlot } from '../plot.ts';
 import type { Control, Study } from '../study.ts';
+import { chanceLine, rowMargins, rowNames, shareAxis, shareScale } from './share-rows.ts';
 
 /** Three ways to read each network, drawn on lines of their own so that none hides another. */
 const readings = [
@@ -21,7 +22,7 @@ const readings = [
 ] as const;
 const lineHeight = 15;
 
-/** The trained network beside networks and rules where nothing is to be found. */
+/** The trained network beside networks without learned features, and beside other rules. */
 export function controls(study: Study): Figure {
   const { chance } = study.extraction;
   const shown = study.controls.filter(({ available }) => available);
@@ -42,10 +43,10 @@ export function controls(study: Study): Figure {
   );
   return {
     key: 'controls',
-    title: 'Controls: the same filters, nothing to find',
+    title: controlsTitle(study),
     body: `${legend}${draw(shown, chance)}${absentHtml.join('')}`,
     caption: escapeHtml(
-      `Share of unseen pairs answered right. If filtration made the rule up instead of finding it, it would find it here too.${chanceText(study)} ${explained.join(' ')}`,
+      `Share of unseen pairs answered right. What a filter finds where nothing was learned, it doesn’t owe to learning. ${[...controlFindings(study), ...explained].join(' ')}`,
     ),
     table: {
       columns: [
@@ -54,47 +55,39 @@ export function controls(study: Study): Figure {
         'As it is',
         'Frequency filtration',
         'Triad filtration',
+        'T',
         'What it is',
       ],
       rows: study.controls.map((control) => [
         control.label,
         control.kind === 'wrong-rule' ? '' : percent(control.noisyTrain),
         ...readings.map(({ key }) => (control.available ? percent(control[key]) : notKnown)),
+        plain(control.T),
         control.note,
       ]),
     },
   };
 }
 
-function chanceText({ pairCounts: { test }, extraction: { chance } }: Study): string {
-  if (test === null || test === 0) return '';
-  const [low, high] = chanceRange(test, chance);
-  return ` On ${count(test)} pairs, answering at random gives ${percent(low)} to ${percent(high)} in 95 of 100 cases.`;
-}
-
 function draw(shown: readonly Control[], chance: number): string {
   if (shown.length === 0) return '';
   const labels = shown.map(({ label }) => label);
   const bold = ({ kind }: Control) => (kind === 'trained' ? 700 : 400);
+  const rows = shown.map(({ kind, label, T }) => ({
+    label,
+    T,
+    bold: kind === 'trained',
+    muted: false,
+  }));
   return renderPlot(
     {
       height: 58 * shown.length + 30,
-      marginLeft: 184,
-      marginRight: 58,
-      marginTop: 4,
-      marginBottom: 26,
-      x: { domain: [0, 1] },
+      ...rowMargins,
+      x: shareScale,
       y: { type: 'band', domain: labels, padding: 0, axis: null },
       marks: [
-        Plot.gridX({ ticks: [0, 0.5, 1], stroke: colour.line, strokeOpacity: 1 }),
-        Plot.axisX({
-          ticks: [0, 0.5, 1],
-          tickFormat: (share: number) => `${share * 100} %`,
-          tickSize: 0,
-          label: null,
-          fill: colour.muted,
-        }),
-        Plot.ruleX([chance], { stroke: colour.chance, strokeDasharray: '3 3', strokeWidth: 1.5 }),
+        ...shareAxis(),
+        chanceLine(chance),
         ...readings.flatMap(({ key, symbol, line, hollow }) => {
           const dy = line * lineHeight;
           const known = shown.filter((control) => control[key] !== null);
@@ -126,23 +119,27 @@ function draw(shown: readonly Control[], chance: number): string {
             ),
           ];
         }),
-        ...shown.map((control) =>
-          Plot.text([control], {
-            y: 'label',
-            text: 'label',
-            frameAnchor: 'left',
-            textAnchor: 'end',
-            dx: -14,
-            fill: colour.text,
-            fontWeight: bold(control),
-          }),
-        ),
+        ...rowNames(rows),
+        ...rows
+          .filter(({ T }) => T !== null)
+          .map((row) =>
+            Plot.text([row], {
+              y: 'label',
+              text: () => `T = ${plain(row.T)}`,
+              frameAnchor: 'left',
+              textAnchor: 'end',
+              dx: -12,
+              dy: lineHeight + 3,
+              fontSize: 12,
+              fill: colour.muted,
+            }),
+          ),
         ...labels.slice(1).map((label) =>
           Plot.ruleY([label], {
             y: () => label,
             dy: -29,
-            insetLeft: -184,
-            insetRight: -58,
+            insetLeft: -rowMargins.marginLeft,
+            insetRight: -rowMargins.marginRight,
             stroke: colour.line,
           }),
         ),

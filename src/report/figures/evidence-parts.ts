@@ -1,8 +1,10 @@
 import * as Plot from '@observablehq/plot';
-import type { PartEvidence, ScanResult } from '../../analysis/results.ts';
+import type { MethodResult, PartEvidence, ScanResult } from '../../analysis/results.ts';
+import { workingFiltration } from '../best-method.ts';
 import type { Figure } from '../figure.ts';
 import { escapeHtml } from '../html.ts';
-import { count, notKnown, plain, pValue } from '../numbers.ts';
+import { methodTitles } from '../method-titles.ts';
+import { count, lower, notKnown, percent, plain, pValue } from '../numbers.ts';
 import { colour, ink } from '../palette.ts';
 import { renderPlot } from '../plot.ts';
 import type { Study } from '../study.ts';
@@ -32,7 +34,7 @@ export function evidenceParts(study: Study): Figure {
       known.length === 0
         ? '<p class="absent">Which pairs were trained on isn’t known, so the evidence can’t be split.</p>'
         : draw(scan),
-    caption: caption(scan),
+    caption: caption(study),
     table: {
       columns: ['Pairs', 'Number', 'Answers: z', 'Answers: p', 'Logits: z', 'Logits: p'],
       rows: parts.map(({ key, name }) => {
@@ -78,12 +80,6 @@ function draw(scan: ScanResult): string {
         axis: null,
       },
       marks: [
-        Plot.rectX([0], {
-          x1: low < 0 ? Math.max(-3, low - room) : 0,
-          x2: 3,
-          fill: colour.chance,
-          fillOpacity: 0.18,
-        }),
         Plot.ruleX([0], { stroke: colour.muted }),
         Plot.barX(bars, { fy: 'kind', y: 'name', x: 'z', fill: (bar) => bar.fill }),
         ...bars.map((bar) =>
@@ -126,7 +122,7 @@ function draw(scan: ScanResult): string {
         Plot.axisX({
           ticks: 5,
           tickSize: 3,
-          label: 'evidence for the rule, z (grey: |z| < 3)',
+          label: 'evidence for the rule, z',
           labelAnchor: 'center',
           labelArrow: 'none',
           labelOffset: 40,
@@ -140,18 +136,36 @@ function draw(scan: ScanResult): string {
   ).svg;
 }
 
-function caption(scan: ScanResult): string {
-  const held = scan.heldOut;
-  const verdict = !scan.significant
-    ? ' No rule is significant here, so there is nothing that could be carried.'
-    : held === null
-      ? ` Which pairs were never seen is ${notKnown} here.`
-      : held.answers.z > 4 || held.logits.z > 4
-        ? ' Here there is strong evidence on them: the network itself carries the rule to inputs it never saw.'
-        : held.answers.z < -2 || held.logits.z < -2
-          ? ' Here there is none, or less than none: the network stores the rule but speaks against it on pairs it never saw, and only the averaging in a filter carries it there.'
-          : ' Here there is none: the network stores the rule, and only the averaging in a filter carries it to pairs it never saw.';
+function caption({ extraction, pairCounts }: Study): string {
+  const { scan } = extraction;
+  const p = scan.significant
+    ? 'p is for this one rule, which the scan has named.'
+    : `p is corrected for all ${count(scan.rulesScanned)} rules scanned.`;
   return escapeHtml(
-    `How strongly the whole network’s own answers and logits speak for ${scan.best.text} compared with all other rules, on three kinds of pairs. Evidence on trained pairs shows that the rule was stored; only evidence on pairs never seen shows that the network itself carries it further.${verdict}`,
+    `How strongly the whole network’s own answers and logits speak for ${scan.best.text} compared with all other rules, on three kinds of pairs; ${p} Evidence on trained pairs shows that the rule was stored; only evidence on pairs never seen shows that the network itself carries it further. ${verdict(scan, workingFiltration(extraction, pairCounts.test))}`,
   );
+}
+
+function verdict(scan: ScanResult, filtration: MethodResult | null): string {
+  const { carried, heldOut } = scan;
+  if (!scan.significant) {
+    return 'No rule is significant here, so there is nothing that could be carried.';
+  }
+  if (carried === null || heldOut === null) {
+    return `Evidence on pairs never seen is ${notKnown} here.`;
+  }
+  const { kind } = carried;
+  const found = `z = ${plain(heldOut[kind].z)}, ${pValue(carried.log10PValue)}`;
+  const filtered =
+    filtration === null
+      ? '.'
+      : `; ${lower(methodTitles[filtration.name])} gets ${percent(filtration.test)} of unseen pairs right.`;
+  switch (carried.verdict) {
+    case 'carried':
+      return `Here there is, in the ${kind} (${found}): the network itself carries the rule to inputs it never saw.`;
+    case 'against':
+      return `Here the ${kind} on pairs never seen speak against the rule (${found} for so little or less): the network has stored it but avoids it there${filtered}`;
+    case 'not shown':
+      return `Here there is none beyond chance (at best in the ${kind}: ${found}): the network has stored the rule; that it carries it to pairs it never saw is not shown${filtered}`;
+  }
 }

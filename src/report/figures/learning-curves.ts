@@ -3,18 +3,10 @@ import type { MetricsRow } from '../../train/metrics-row.ts';
 import type { Figure } from '../figure.ts';
 import { escapeHtml } from '../html.ts';
 import { count, notKnown, percent, plain } from '../numbers.ts';
-import { colour, ink } from '../palette.ts';
+import { colour } from '../palette.ts';
 import { renderPlot } from '../plot.ts';
-import { spread } from '../spread.ts';
 import type { Study } from '../study.ts';
-
-type Role = 'cleanTrain' | 'noisyTrain' | 'test';
-
-const roles: readonly { role: Role; name: string; line: string; ink: string }[] = [
-  { role: 'cleanTrain', name: 'right labels', line: colour.clean, ink: ink.clean },
-  { role: 'noisyTrain', name: 'wrong labels', line: colour.noisy, ink: ink.noisy },
-  { role: 'test', name: 'unseen pairs', line: colour.test, ink: ink.test },
-];
+import { accuracyMarks, endTexts } from './accuracy-lines.ts';
 
 const marginLeft = 44;
 const marginRight = 136;
@@ -60,22 +52,6 @@ function draw(rows: readonly MetricsRow[], chance: number): string {
     type: 'log',
     domain: stepDomain(rows),
   };
-  const shown = roles.filter(({ role }) => rows.some((row) => row[role] !== null));
-  const toPixel = (share: number) => marginTop + (1 - share) * (height - marginTop - marginBottom);
-  const labels = [
-    ...shown.map(({ role, name, ink }) => ({
-      share: last[role] ?? 0,
-      text: `${name} ${percent(last[role])}`,
-      ink,
-    })),
-    { share: chance, text: `chance ${percent(chance)}`, ink: colour.muted },
-  ];
-  const places = spread(
-    labels.map(({ share }) => toPixel(share)),
-    17,
-    marginTop,
-    height - marginBottom,
-  );
   const accuracy = renderPlot(
     {
       height,
@@ -85,47 +61,14 @@ function draw(rows: readonly MetricsRow[], chance: number): string {
       marginBottom,
       x: { ...x, axis: null },
       y: { domain: [0, 1] },
-      marks: [
-        Plot.gridY({ ticks: 5, stroke: colour.line, strokeOpacity: 1 }),
-        Plot.axisY({
-          ticks: 5,
-          tickFormat: (share: number) => `${Math.round(share * 100)}`,
-          tickSize: 0,
-          label: null,
-          fill: colour.muted,
-        }),
-        Plot.ruleY([chance], { stroke: colour.chance, strokeDasharray: '3 4', strokeWidth: 1.5 }),
-        ...shown.map(({ role, line }) =>
-          Plot.line(rows, {
-            x: 'step',
-            y: (row: MetricsRow) => row[role] ?? Number.NaN,
-            stroke: line,
-            strokeWidth: 2.5,
-            strokeLinejoin: 'round',
-          }),
-        ),
-        ...shown.map(({ role, line }) =>
-          Plot.dot([last], {
-            x: 'step',
-            y: (row: MetricsRow) => row[role] ?? Number.NaN,
-            fill: line,
-            r: 3.5,
-          }),
-        ),
-        ...labels.map(({ text, ink }, index) =>
-          Plot.text([text], {
-            frameAnchor: 'top-right',
-            textAnchor: 'start',
-            dx: 10,
-            dy: places[index] - marginTop,
-            lineAnchor: 'middle',
-            fill: ink,
-            fontWeight: 600,
-          }),
-        ),
-      ],
+      marks: [...accuracyMarks(rows, 'step', chance, { height, marginTop, marginBottom }, [last])],
     },
-    `Accuracy in per cent against training step, log axis. At step ${last.step}: ${labels.map(({ text }) => text).join(', ')}.`,
+    `Accuracy in per cent against training step, log axis. At step ${last.step}: ${endTexts(
+      rows,
+      chance,
+    )
+      .map(({ text }) => text)
+      .join(', ')}.`,
   );
   const losses = rows.map((row) => row.loss).filter((loss) => Number.isFinite(loss));
   const loss = renderPlot(
@@ -154,7 +97,7 @@ function draw(rows: readonly MetricsRow[], chance: number): string {
         Plot.text([`loss ${plain(last.loss)}`], {
           frameAnchor: 'bottom-right',
           textAnchor: 'start',
-          dx: 10,
+          dx: 12,
           fill: colour.text,
           fontWeight: 600,
         }),
@@ -172,7 +115,7 @@ function stepDomain(rows: readonly MetricsRow[]): [number, number] {
 }
 
 /** The first step at which a role is at least half right, or null. */
-function halfway(rows: readonly MetricsRow[], role: Role): number | null {
+function halfway(rows: readonly MetricsRow[], role: 'cleanTrain' | 'noisyTrain'): number | null {
   return rows.find((row) => (row[role] ?? 0) >= 0.5)?.step ?? null;
 }
 

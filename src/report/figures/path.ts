@@ -1,9 +1,11 @@
+import { methodBeatsChance } from '../best-method.ts';
 import { type Figure, legendHtml } from '../figure.ts';
 import { escapeHtml, scriptJson } from '../html.ts';
 import { percent } from '../numbers.ts';
 import type { PathPoint, Study } from '../study.ts';
+import { lineRoles } from './accuracy-lines.ts';
 import { fieldImage, fieldLegend, fieldPlot } from './field-plot.ts';
-import { pathChart, pathChartSize, pathRoles } from './path-chart.ts';
+import { pathChart, pathChartSize } from './path-chart.ts';
 
 /** λ of the panels that stand for the slider on paper and without scripts. */
 const panelLambdas = [1, 0.75, 0.5, 0.25, 0];
@@ -25,7 +27,7 @@ export function path(study: Study, prefix: string): Figure {
     field: fieldImage(point.field, essentials.modulus),
   }));
   const id = `${prefix}path-lambda`;
-  const readout = pathRoles
+  const readout = lineRoles
     .map(
       ({ name, key }) =>
         `<div class="${key}"><dt>${name}</dt><dd data-path="${key}">${escapeHtml(data[0][key])}</dd></div>`,
@@ -40,10 +42,9 @@ export function path(study: Study, prefix: string): Figure {
   const share = (pixels: number) => `${((100 * pixels) / width).toFixed(3)}%`;
   return {
     key: 'path',
-    title:
-      study.extraction.rule === null
-        ? 'From the whole network to its filtered part: G + λR'
-        : 'From the whole network to the rule inside it: G + λR',
+    title: ruleInside(study)
+      ? 'From the whole network to the rule inside it: G + λR'
+      : 'From the whole network to its filtered part: G + λR',
     place: 'wide',
     body: `<div class="path-view" data-slider>
 <script type="application/json">${scriptJson(data)}</script>
@@ -73,7 +74,7 @@ function panelsHtml({ path: points, essentials: { modulus } }: Study): string {
   const chosen = new Set(panelLambdas.map((lambda) => nearest(points, lambda)));
   const panels = [...chosen].map((point) => {
     const name = `λ = ${point.lambda.toFixed(2)}`;
-    const shares = pathRoles.map(({ role, name, key }) => ({
+    const shares = lineRoles.map(({ role, name, key }) => ({
       name,
       key,
       text: percent(point[role]),
@@ -93,7 +94,16 @@ function nearest(points: readonly PathPoint[], lambda: number): PathPoint {
   );
 }
 
-function caption({ path: points, extraction: { rule } }: Study): string {
+/** Whether the scan names a rule and G answers unseen pairs better than chance. */
+function ruleInside({ extraction, pairCounts }: Study): boolean {
+  const G = extraction.methods.find(({ name }) => name === 'frequency-filtration');
+  return (
+    extraction.rule !== null && G !== undefined && methodBeatsChance(extraction, pairCounts.test, G)
+  );
+}
+
+function caption(study: Study): string {
+  const { path: points } = study;
   const start = points[0];
   const end = points[points.length - 1];
   const crossing = points.find(
@@ -103,9 +113,9 @@ function caption({ path: points, extraction: { rule } }: Study): string {
     start.test === null || end.test === null
       ? ''
       : ` Unseen pairs go from ${percent(start.test)} to ${percent(end.test)}${
-          rule === null || crossing === undefined || crossing === start
+          !ruleInside(study) || crossing === undefined || crossing === start
             ? ''
-            : `; at λ = ${crossing.lambda.toFixed(2)} the rule has become louder than the wrong labels`
+            : `; at λ = ${crossing.lambda.toFixed(2)} the share of them that is right first passes the share of wrong labels given back`
         }.`;
   return escapeHtml(
     `G holds one wave per neuron, R all the rest; together they are the trained network. Fading R out, from λ = 1 to 0, shows what lies under it.${turn} Nothing is trained again.`,

@@ -1,4 +1,5 @@
 import * as Plot from '@observablehq/plot';
+import { wrapPhase } from '../../analysis/phases.ts';
 import { type Figure, legendHtml } from '../figure.ts';
 import { escapeHtml } from '../html.ts';
 import { count, plain } from '../numbers.ts';
@@ -32,7 +33,9 @@ export function phaseRelation(study: Study): Figure {
   const drawn = dots.slice(0, mostDots);
   const xName = general ? `φa(k₁ω) + φb(k₂ω)` : minus(k2, k1, essentials.modulus);
   const mse = phases.meanSquaredError;
-  const within = dots.filter((dot) => Math.abs(wrap(dot.sum - dot.phaseC)) < Math.PI / 4).length;
+  const within = dots.filter(
+    (dot) => Math.abs(wrapPhase(dot.sum - dot.phaseC)) < Math.PI / 4,
+  ).length;
   return {
     key: 'phase-relation',
     title: `Do the phases add up? Mean squared error ${plain(mse)} rad²`,
@@ -51,7 +54,7 @@ export function phaseRelation(study: Study): Figure {
           String(dot.neuron),
           plain(dot.sum),
           plain(dot.phaseC),
-          plain(wrap(dot.sum - dot.phaseC)),
+          plain(wrapPhase(dot.sum - dot.phaseC)),
           plain(dot.strength),
         ]),
     },
@@ -117,10 +120,4 @@ function isPlusMinusOne(k: number, modulus: number): boolean {
 function minus(k2: number, k1: number, modulus: number): string {
   const sign = (k: number) => (k === 1 ? '' : k === modulus - 1 || k === -1 ? '−' : '');
   return `${sign(k1)}φa ${sign(k2) === '' ? '+' : '−'} φb`;
-}
-
-/** An angle brought into (−π, π]. */
-function wrap(angle: number): number {
-  const turned = angle - 2 * Math.PI * Math.round(angle / (2 * Math.PI));
-  return turned <= -Math.PI ? turned + 2 * Math.PI : turned;
 }

@@ -19,7 +19,7 @@ export function spectra(study: Study): Figure {
       { colour: colour.faint, text: 'dropped' },
     ])}<p class="axis-title halves"><span>before filtration</span><span>after</span></p>${shown.map((spectrum) => draw(spectrum, study.essentials.width)).join('')}<p class="axis-title centre">frequency ω, 1 … ${frequencies}; height: share of the neuron’s energy, each on its own scale</p>`,
     caption: escapeHtml(
-      `Each neuron’s weights, taken apart into waves over the ${study.essentials.modulus} tokens, for ${count(shown.length)} of ${count(study.essentials.width)} neurons from the cleanest to the noisiest. Filtration keeps the one wave with the most energy in U, V and W together (here ${list(shares.map(percent))} of it) and drops the rest. In weights of pure noise the largest of ${frequencies} waves would have about ${percent(largestByChance(frequencies))}.`,
+      `Each neuron’s weights, taken apart into waves over the ${study.essentials.modulus} tokens, for ${count(shown.length)} of ${count(study.essentials.width)} neurons from the cleanest to the noisiest. Filtration keeps the one wave with the most energy in U, V and W together (here ${list(shares.map(percent))} of it) and drops the rest. ${sparsityText(study)}`,
     ),
     table: {
       columns: [
@@ -34,18 +34,10 @@ export function spectra(study: Study): Figure {
   };
 }
 
-/**
- * The share that the largest of n waves would have in white noise: each energy is a sum of six squares,
- * Gamma(3), whose largest of n lies near the point with survival e^−x (1 + x + x²/2) = e^−γ/n.
- */
-function largestByChance(n: number): number {
-  let [low, high] = [0, 100];
-  while (high - low > 1e-6) {
-    const x = (low + high) / 2;
-    if (Math.exp(-x) * (1 + x + (x * x) / 2) > Math.exp(-0.5772) / n) low = x;
-    else high = x;
-  }
-  return Math.min(1, low / (3 * n));
+/** What the kept wave holds of all neurons, and what it held by chance alone. */
+function sparsityText({ sparsity: { trained, untrained } }: Study): string {
+  const before = untrained === null ? '' : `; before training it was ${percent(untrained)}`;
+  return `Over all neurons the strongest wave holds ${percent(trained)} on average${before}.`;
 }
 
 function draw(spectrum: NeuronSpectrum, width: number): string {
