@@ -1,5 +1,5 @@
 import type { Activation, Network } from '../model/network.ts';
-import type { LabelledPairs, Roles } from '../task/dataset.ts';
+import type { Pairs, Roles } from '../task/dataset.ts';
 import { bestShift, type Calibration, calibrate, type NullShape } from './calibration.ts';
 import { carried } from './carried.ts';
 import type { AnalysisCompute } from './compute.ts';
@@ -92,7 +92,7 @@ export function scan(
   const rule = found.rule;
   const best = { ...rule, text: ruleText(rule, modulus) };
   const significant = found.evidence.log10PValue <= Math.log10(level);
-  const part = (pairs: LabelledPairs | null | undefined): PartEvidence | null => {
+  const part = (pairs: Pairs | null | undefined): PartEvidence | null => {
     if (pairs === null || pairs === undefined) return null;
     const scored = onPart(maskOf(pairs.pair, modulus), outputKinds);
     if (scored === null) return null;

@@ -107,10 +107,11 @@ test('makes the pairs that are not listed the test set, with labels by the rule'
   assert.equal(roles.validation, null);
 });
 
-test('without a rule leaves the data set as it is: the test set is unknown', () => {
+test('without a rule leaves the data set as it is: no test labels, but held-out pairs', () => {
   const dataset = readDataset('a,b,label\n0,1,2\n', 3, 'd.csv');
   assert.equal(completeDataset(dataset, null, 'd.csv'), dataset);
   assert.equal(rolesOf(dataset).test, null);
+  assert.deepEqual(rolesOf(dataset).heldOut?.pair, Uint32Array.of(0, 2, 3, 4, 5, 6, 7, 8));
 });
 
 test('refuses a rule that contradicts the true labels in the file', () => {

@@ -17,16 +17,21 @@ export interface Dataset {
   readonly split: Uint8Array;
 }
 
-/** A set of pairs (index a·P + b) and the label that counts as right on each. */
-export interface LabelledPairs {
+/** A set of pairs, each as its index a·P + b. */
+export interface Pairs {
   readonly pair: Uint32Array;
+}
+
+/** A set of pairs and the label that counts as right on each. */
+export interface LabelledPairs extends Pairs {
   readonly label: Uint16Array;
 }
 
 /**
  * The pairs of a data set by role. A role is null where it has no rows or its labels aren't known.
  * `noisyTrain` carries the WRONG labels that were trained on, `noisyTrue` the true labels of the same
- * pairs. `heldOut` is every pair not trained on (validation and test together).
+ * pairs. `heldOut` is every pair not trained on, listed or not: validation, test, and what a file that
+ * lists the training pairs alone leaves out. It has no labels, for it may have none.
  */
 export interface Roles {
   /** Every row trained on, with the label it was trained on. */
@@ -36,7 +41,7 @@ export interface Roles {
   readonly noisyTrue: LabelledPairs | null;
   readonly validation: LabelledPairs | null;
   readonly test: LabelledPairs | null;
-  readonly heldOut: LabelledPairs | null;
+  readonly heldOut: Pairs | null;
 }
 
 /** Share of right answers on each role, 0…1; null where the role is null. */
@@ -79,8 +84,22 @@ export function rolesOf(dataset: Dataset): Roles {
     noisyTrue: pick(noisy, known),
     validation: pick(isSplit('validation'), dataset.label),
     test: pick(isSplit('test'), dataset.label),
-    heldOut: pick((row) => !isTrain(row), dataset.label),
+    heldOut: heldOutOf(dataset),
   };
+}
+
+/**
+ * The pairs not trained on: all but the training rows; where a data set lists no training rows, the rows
+ * that it does list. Null where that leaves none.
+ */
+function heldOutOf({ modulus, a, b, split }: Dataset): Pairs | null {
+  const train = splits.indexOf('train');
+  const isHeldOut = new Uint8Array(modulus * modulus).fill(split.includes(train) ? 1 : 0);
+  for (let row = 0; row < a.length; row++) {
+    isHeldOut[a[row] * modulus + b[row]] = split[row] === train ? 0 : 1;
+  }
+  const pair = Uint32Array.from(isHeldOut.keys()).filter((index) => isHeldOut[index] === 1);
+  return pair.length === 0 ? null : { pair };
 }
 
 /** Share of the pairs on which `answers` ([P²], index a·P + b) gives the label. */

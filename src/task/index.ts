@@ -4,6 +4,7 @@ export {
   accuracy,
   type Dataset,
   type LabelledPairs,
+  type Pairs,
   type Roles,
   rolesOf,
   type Split,

@@ -208,3 +208,46 @@ test('without true labels nobody can tell clean rows from noisy ones', () => {
   assert.equal(roles.noisyTrue, null);
   assert.notEqual(roles.test, null);
 });
+
+test('held-out pairs are all that were not trained on, whether a file lists them or not', () => {
+  const known = generateDataset(parseOperation('add', 11), settings);
+  const rows = trainRows(known);
+  const of = (column: Uint16Array) => Uint16Array.from(rows, (row) => column[row]);
+  const trainAlone = {
+    modulus: 11,
+    a: of(known.a),
+    b: of(known.b),
+    label: of(known.label),
+    trueLabel: null,
+    split: new Uint8Array(rows.length).fill(train),
+  };
+  const { test, heldOut } = rolesOf(trainAlone);
+  assert.equal(test, null);
+  assert.deepEqual(heldOut, rolesOf(known).heldOut);
+  assert.deepEqual(
+    [...(heldOut?.pair ?? []), ...rows].sort((x, y) => x - y),
+    [...Array(121).keys()],
+  );
+});
+
+test('without training rows, only listed pairs are known to be held out; trained on all, none is', () => {
+  const dataset = (split: number) => ({
+    modulus: 2,
+    a: Uint16Array.of(0, 0, 1, 1),
+    b: Uint16Array.of(0, 1, 0, 1),
+    label: Uint16Array.of(0, 1, 1, 0),
+    trueLabel: null,
+    split: new Uint8Array(4).fill(split),
+  });
+  const { a, b, label, split, ...rest } = dataset(splits.indexOf('test'));
+  const [first, second] = [a, b].map((column) => column.subarray(1, 3));
+  const part = {
+    ...rest,
+    a: first,
+    b: second,
+    label: label.subarray(1, 3),
+    split: split.subarray(1, 3),
+  };
+  assert.deepEqual(rolesOf(part).heldOut?.pair, Uint32Array.of(1, 2));
+  assert.equal(rolesOf(dataset(train)).heldOut, null);
+});
