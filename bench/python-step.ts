@@ -1,5 +1,6 @@
 /** A Python process that holds one variant of the training step and takes steps when asked. */
 import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
+import { globSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -88,6 +89,11 @@ function environment(threads: number, kind: VariantKind): NodeJS.ProcessEnv {
     ...limits,
     // OpenBLAS doesn't know newer processors and then takes its AVX2 kernels.
     ...(process.arch === 'x64' ? { OPENBLAS_CORETYPE: 'SkylakeX' } : {}),
+    // Where both are installed: the one on pthreads fights with PyTorch's own OpenMP threads.
+    LD_LIBRARY_PATH: [
+      ...globSync('/usr/lib/*-linux-gnu/openblas-openmp'),
+      ...(process.env.LD_LIBRARY_PATH ? [process.env.LD_LIBRARY_PATH] : []),
+    ].join(':'),
     // Large buffers are kept and reused, on huge pages: otherwise every step pays for page faults.
     GLIBC_TUNABLES:
       'glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=17179869184:glibc.malloc.trim_threshold=17179869184:glibc.malloc.top_pad=268435456',
