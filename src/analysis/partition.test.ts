@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { type Activation, emptyNetwork, type Network } from '../model/network.ts';
+import { completeDataset, readDataset, readModel } from '../format/index.ts';
+import { emptyNetwork, type Network } from '../model/network.ts';
 import { accuracies, type Roles, rolesOf } from '../task/dataset.ts';
 import { generateDataset } from '../task/generate.ts';
 import { parseOperation } from '../task/operation.ts';
+import type { NeuronScore } from './neuron-scores.ts';
 import { partition, subnetwork } from './partition.ts';
 import { plainCompute } from './test-compute.ts';
 import { plantedNetwork, untrainedNetwork } from './test-networks.ts';
@@ -85,22 +88,73 @@ test('IPR puts periodic neurons before noise: f^G is found and answers right', (
   assert.equal(generalization.accuracies.validation, Math.max(...reached.map((x) => x ?? 0)));
 });
 
-test('f^R is the fewest bottom neurons that keep 95 % of the noisy accuracy', () => {
-  for (const activation of ['relu', 'quadratic'] satisfies Activation[]) {
-    const network = untrainedNetwork(11, 60, 5);
-    const { curve, memorization } = partition(
-      network,
-      activation,
-      rolesAt(11),
+/** One neuron per pair (a·11 + b = index), which answers 1 there; the first is the strongest. */
+function lookupTable(pairs: number): Network {
+  const modulus = 11;
+  const network = emptyNetwork(modulus, pairs);
+  for (let m = 0; m < pairs; m++) {
+    network.U[m * modulus + Math.floor(m / modulus)] = 1;
+    network.V[m * modulus + (m % modulus)] = 1;
+    network.W[pairs + m] = 2 - m / pairs;
+  }
+  // ReLU(U + V − 1) is 1 at the neuron's own pair and 0 elsewhere.
+  return { ...network, hiddenBias: new Float32Array(pairs).fill(-1) };
+}
+
+const nobody = {
+  train: null,
+  cleanTrain: null,
+  noisyTrue: null,
+  validation: null,
+  test: null,
+  heldOut: null,
+};
+
+// By hand: k neurons answer k of the 70 pairs, and 95 % of 70 is 66.5. With 5 pairs that nothing
+// answers, the full network has 70 of 75, and 95 % of that is 66.5 again.
+for (const unanswered of [0, 5]) {
+  test(`f^R of a lookup table is the smallest part with 95 %, ${unanswered} pairs beyond it`, () => {
+    const pair = Uint32Array.from({ length: 70 + unanswered }, (_, index) => index);
+    const noisyTrain = { pair, label: new Uint16Array(pair.length).fill(1) };
+    const split = partition(
+      lookupTable(70),
+      'relu',
+      { ...nobody, noisyTrain },
       'strength',
       plainCompute,
     );
-    const full = curve.at(-1)?.bottom.noisyTrain ?? 0;
-    const first = curve.slice(1).find(({ bottom }) => (bottom.noisyTrain ?? 0) >= 0.95 * full);
-    assert.ok(memorization !== null && full > 0);
-    assert.equal(memorization.neurons, first?.neurons);
-    assert.deepEqual(memorization.accuracies, first?.bottom);
-  }
+    assert.deepEqual(
+      split.ranking,
+      Uint32Array.from({ length: 70 }, (_, m) => m),
+    );
+    assert.ok(split.curve.every(({ neurons }) => neurons !== 67));
+    assert.deepEqual(split.memorization, {
+      neurons: 67,
+      gamma: 67 / 70,
+      accuracies: {
+        cleanTrain: null,
+        noisyTrain: 67 / pair.length,
+        noisyTrue: null,
+        validation: null,
+        test: null,
+      },
+    });
+  });
+}
+
+test("f^R of PyTorch's network has the size that trying every k′ gives", () => {
+  const file = (ending: string) =>
+    readFileSync(
+      new URL(`../../test/checkpoints/pytorch-add-p59-noise80.${ending}`, import.meta.url),
+    );
+  const { network } = readModel(file('safetensors'), 'checkpoint');
+  const given = readDataset(file('csv').toString(), 59, 'rows');
+  const roles = rolesOf(completeDataset(given, parseOperation('add', 59).apply, 'rows'));
+  const neurons = (score: NeuronScore) =>
+    partition(network, 'relu', roles, score, plainCompute).memorization?.neurons;
+  // Found once by evaluating all 513 bottom subnetworks one after the other.
+  assert.equal(neurons('strength'), 394);
+  assert.equal(neurons('ipr'), 401);
 });
 
 test('without validation rows there is no f^G, without noisy rows no f^R', () => {

@@ -36,15 +36,17 @@ export interface Partition {
    */
   readonly generalization: PartitionChoice | null;
   /**
-   * f^R: the fewest bottom k′ that keep 95 % of the full network's accuracy on noisy rows [assumed]; null
-   * without noisy rows.
+   * f^R: the fewest bottom k′ that keep 95 % of the full network's accuracy on noisy rows [assumed], at
+   * least one neuron; null without noisy rows. Where the bottom curve isn't monotone, "fewest" means
+   * the first k′ in the first step of the curve that ends at 95 % or above: every k′ in that step is
+   * tried. A curve that passes 95 % and falls back within one earlier step is taken not to reach it.
    */
   readonly memorization: PartitionChoice | null;
 }
 
 /** Share of the noisy accuracy that the memorization subnetwork keeps [assumed]. */
 const keptNoise = 0.95;
-/** k runs over this many steps from 0 to M, so γ is resolved to 1/50. */
+/** The curve has this many steps from 0 to M, so the γ of f^G is resolved to 1/50. */
 const curveSteps = 50;
 /** Logits held at a time, in floats. */
 const blockFloats = 2 ** 22;
@@ -71,9 +73,7 @@ export function partition(
     .map((count, i) => withoutMu(subnetwork(network, ranking.subarray(counts[i], count))));
   const blank = () => counts.map(() => new Uint16Array(modulus * modulus));
   const answers = { top: blank(), bottom: blank() };
-  const countA = Math.max(1, Math.min(modulus, Math.floor(blockFloats / modulus ** 2)));
-  for (let firstA = 0; firstA < modulus; firstA += countA) {
-    const rows = Math.min(countA, modulus - firstA);
+  for (const { firstA, rows } of blocksOf(modulus)) {
     const all = compute.logits(network, activation, firstA, rows);
     const sum = new Float32Array(all.length);
     const firstPair = firstA * modulus;
@@ -95,7 +95,14 @@ export function partition(
     top: accuracies(answers.top[point], roles),
     bottom: accuracies(answers.bottom[point], roles),
   }));
-  return { score, scores, ranking, curve, ...choose(curve, width) };
+  return {
+    score,
+    scores,
+    ranking,
+    curve,
+    generalization: chooseTop(curve, width),
+    memorization: chooseBottom(network, activation, roles, ranking, curve, compute),
+  };
 }
 
 /** The network of some neurons, in the order given, with all of μ. */
@@ -131,6 +138,15 @@ function gridOf(width: number): number[] {
   const lower = Array.from({ length: steps + 1 }, (_, i) => Math.floor((i * width) / steps));
   const counts = new Set(lower.flatMap((k) => (2 * k <= width ? [k, width - k] : [])));
   return [...counts].sort((x, y) => x - y);
+}
+
+/** The a in blocks of at most `blockFloats` logits. */
+function blocksOf(modulus: number): { firstA: number; rows: number }[] {
+  const countA = Math.max(1, Math.min(modulus, Math.floor(blockFloats / modulus ** 2)));
+  return Array.from({ length: Math.ceil(modulus / countA) }, (_, block) => {
+    const firstA = block * countA;
+    return { firstA, rows: Math.min(countA, modulus - firstA) };
+  });
 }
 
 function withoutMu(network: Network): Network {
@@ -176,25 +192,72 @@ function answerBoth(
   }
 }
 
-function choose(
+function chooseTop(curve: readonly PruningPoint[], width: number): PartitionChoice | null {
+  const best = curve
+    .slice(1)
+    .reduce((x, y) => ((y.top.validation ?? 0) > (x.top.validation ?? 0) ? y : x));
+  if (best.top.validation === null) return null;
+  return { neurons: best.neurons, gamma: best.neurons / width, accuracies: best.top };
+}
+
+/** Finds the step of the curve that first ends high enough, then tries every k′ inside that step. */
+function chooseBottom(
+  network: Network,
+  activation: Activation,
+  roles: Roles,
+  ranking: Uint32Array,
   curve: readonly PruningPoint[],
-  width: number,
-): Pick<Partition, 'generalization' | 'memorization'> {
+  compute: AnalysisCompute,
+): PartitionChoice | null {
+  const { width } = network;
+  const full = curve[curve.length - 1].bottom.noisyTrain;
+  if (full === null) return null;
+  const keeps = ({ noisyTrain }: Accuracies) => (noisyTrain ?? 0) >= keptNoise * full;
+  // The last point is the full network, which keeps everything.
+  const reached = curve.findIndex(({ bottom }, point) => point > 0 && keeps(bottom));
   const choice = (neurons: number, values: Accuracies): PartitionChoice => ({
     neurons,
     gamma: neurons / width,
     accuracies: values,
   });
-  const full = curve[curve.length - 1];
-  const some = curve.slice(1);
-  const best = some.reduce((x, y) => ((y.top.validation ?? 0) > (x.top.validation ?? 0) ? y : x));
-  const noisy = full.bottom.noisyTrain;
-  const enough =
-    noisy === null
-      ? undefined
-      : some.find(({ bottom }) => (bottom.noisyTrain ?? 0) >= keptNoise * noisy);
-  return {
-    generalization: full.top.validation === null ? null : choice(best.neurons, best.top),
-    memorization: enough === undefined ? null : choice(enough.neurons, enough.bottom),
-  };
+  const first = curve[reached - 1].neurons + 1;
+  const { neurons: last, bottom } = curve[reached];
+  const between = bottomAnswers(network, activation, ranking, first, last, compute);
+  for (const [i, answers] of between.entries()) {
+    const values = accuracies(answers, roles);
+    if (keeps(values)) return choice(first + i, values);
+  }
+  return choice(last, bottom);
+}
+
+/** Answers of the bottom k′ on all pairs for first ≤ k′ < last, one neuron more at a time. */
+function bottomAnswers(
+  network: Network,
+  activation: Activation,
+  ranking: Uint32Array,
+  first: number,
+  last: number,
+  compute: AnalysisCompute,
+): Uint16Array[] {
+  const { modulus, width } = network;
+  const bottom = subnetwork(network, ranking.subarray(width - first));
+  const added = Array.from({ length: Math.max(0, last - first - 1) }, (_, i) =>
+    withoutMu(subnetwork(network, [ranking[width - first - 1 - i]])),
+  );
+  const answers = Array.from({ length: last - first }, () => new Uint16Array(modulus * modulus));
+  for (const { firstA, rows } of blocksOf(modulus)) {
+    const sum = compute.logits(bottom, activation, firstA, rows);
+    answers.forEach((found, i) => {
+      if (i > 0) {
+        const neuron = compute.logits(added[i - 1], activation, firstA, rows);
+        for (let at = 0; at < sum.length; at++) sum[at] += neuron[at];
+      }
+      for (let row = 0; row < rows * modulus; row++) {
+        let best = row * modulus;
+        for (let at = best + 1; at < (row + 1) * modulus; at++) if (sum[at] > sum[best]) best = at;
+        found[firstA * modulus + row] = best % modulus;
+      }
+    });
+  }
+  return answers;
 }
