@@ -98,13 +98,13 @@ async function main() {
   const sets = instructionSets[process.arch];
   if (!sets || process.platform === 'win32') {
     leave(
-      `no native kernel for ${process.platform} on ${process.arch} yet; the program runs on the WebAssembly kernel, which is slower and has one thread.`,
+      `no native kernel for ${process.platform} on ${process.arch} yet; the program runs on the WebAssembly kernel, which is slower.`,
     );
   }
   const compiler = findCompiler();
   if (!compiler) {
     leave(
-      'no C++ compiler found (looked for $CXX, c++, g++, clang++); the program runs on the WebAssembly kernel, which is slower and has one thread. Install one and run "npm rebuild" for the native kernel.',
+      'no C++ compiler found (looked for $CXX, c++, g++, clang++); the program runs on the WebAssembly kernel, which is slower. Install one and run "npm rebuild" for the native kernel.',
     );
   }
   const include = createRequire(import.meta.url)('node-api-headers').include_dir;
@@ -154,7 +154,7 @@ async function main() {
     rmSync(output, { force: true });
     rmSync(stampFile, { force: true });
     leave(
-      `the native kernel could not be built with ${compiler.command} (its messages are above); the program runs on the WebAssembly kernel, which is slower and has one thread.`,
+      `the native kernel could not be built with ${compiler.command} (its messages are above); the program runs on the WebAssembly kernel, which is slower.`,
     );
   }
   writeFileSync(stampFile, stamp);
