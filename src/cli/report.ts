@@ -34,9 +34,10 @@ export function reportCommand(): Command {
 
 async function runReport(paths: string[], options: ReportOptions): Promise<void> {
   const { collectStudy, renderReport } = await import('../report/index.ts');
+  // All runs are read before anything else is said or done, so that a bad one is the only thing said.
+  const runs = paths.map((path) => ({ path, run: readRun(path) }));
   const backend = backendFor(options);
-  const studies = paths.map((path): Study => {
-    const run = readRun(path);
+  const studies = runs.map(({ path, run }): Study => {
     notice(`Asking ${path} what it knows`);
     const { activation } = run.config.settings;
     const { level } = options;
