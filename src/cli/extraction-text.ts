@@ -31,7 +31,7 @@ export function extractionText(result: ExtractionResult): string {
       ...rules.map(row),
     ]),
     '',
-    'noisy train: keeps the wrong label it was taught; noisy, true label: repairs it. ★ best on test.',
+    `noisy train: keeps the wrong label it was taught; noisy, true label: repairs it.${best < 0 ? '' : ' ★ best on test.'}`,
   ];
   for (const line of remarks(result.methods)) lines.push(styled('dim', line));
   return lines.join('\n');

@@ -1,5 +1,5 @@
 import type { ExtractionResult, MethodName, MethodResult } from '../analysis/results.ts';
-import { beatsChance } from './chance-range.ts';
+import { chanceLimit } from './chance-range.ts';
 
 /** The network method with the best test accuracy; null where no test accuracy is known. */
 export function bestMethod(methods: readonly MethodResult[]): MethodResult | null {
@@ -15,12 +15,16 @@ export function bestMethod(methods: readonly MethodResult[]): MethodResult | nul
  * methods it may have been picked from.
  */
 export function methodBeatsChance(
-  { methods, chance }: ExtractionResult,
+  extraction: ExtractionResult,
   testPairs: number | null,
   { test }: MethodResult,
 ): boolean {
-  if (test === null || testPairs === null) return false;
-  return beatsChance(test, testPairs, chance, Math.max(1, tested(methods).length));
+  return test !== null && testPairs !== null && test > methodLimit(extraction, testPairs);
+}
+
+/** The test accuracy that the best of all network methods would pass by chance in 2.5 of 100 cases. */
+export function methodLimit({ methods, chance }: ExtractionResult, testPairs: number): number {
+  return chanceLimit(testPairs, chance, Math.max(1, tested(methods).length));
 }
 
 /** The filtration that answers most test pairs right, if that is better than chance; else null. */

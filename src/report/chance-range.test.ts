@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createGenerator } from '../task/generator.ts';
-import { beatsChance, chanceRange } from './chance-range.ts';
+import { chanceLimit, chanceRange } from './chance-range.ts';
 
 test('the range of chance has the binomial quantiles at its ends', () => {
   // R: qbinom(c(0.025, 0.975), 10, 0.5) is 2 and 8.
@@ -23,7 +23,7 @@ test('a single pair is right or wrong by chance', () => {
 
 test('the best of many readings has to be further above chance than a single one', () => {
   // P(X ≥ 8) = 0.0123 and P(X ≥ 9) = 0.0040 for X ~ Binomial(96, 1/31); 0.025/10 = 0.0025.
-  const beats = (right: number, readings: number) => beatsChance(right / 96, 96, 1 / 31, readings);
+  const beats = (right: number, readings: number) => right / 96 > chanceLimit(96, 1 / 31, readings);
   assert.deepEqual([beats(7, 1), beats(8, 1)], [false, true]);
   assert.deepEqual([beats(9, 10), beats(10, 10)], [false, true]);
 });
@@ -39,7 +39,7 @@ test('ten readings of noise are called better than chance in 2.5 of 100 cases at
       for (let pair = 0; pair < 96; pair++) if (generator.uniform() < 1 / 31) right++;
       best = Math.max(best, right / 96);
     }
-    if (beatsChance(best, 96, 1 / 31, 10)) claims++;
+    if (best > chanceLimit(96, 1 / 31, 10)) claims++;
   }
   // Standard error of a share of 0.025 over 2,000 cases: 0.0035; four of them.
   assert.ok(claims / cases < 0.025 + 4 * 0.0035, `${claims}`);

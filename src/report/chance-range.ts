@@ -1,9 +1,9 @@
 /**
- * Whether an accuracy on n pairs is above what answering at random with chance p gives: by chance alone
- * ANY of `readings` accuracies that are compared so is in 2.5 of 100 cases at most (Bonferroni).
+ * The accuracy on n pairs that counts as above chance p only when passed: by answering at random, ANY of
+ * `readings` accuracies that are compared with it passes it in 2.5 of 100 cases at most (Bonferroni).
  */
-export function beatsChance(accuracy: number, n: number, p: number, readings: number): boolean {
-  return accuracy > chanceRange(n, p, 0.05 / readings)[1];
+export function chanceLimit(n: number, p: number, readings: number): number {
+  return chanceRange(n, p, 0.05 / readings)[1];
 }
 
 /**

@@ -163,6 +163,15 @@ test('a control that is not there says how to get it', () => {
   assert.match(of(controls, 'random-features')[0].note, /undertone demo/);
 });
 
+test('rows from a file have no settings of the split and the noise that made other rows', () => {
+  const given = inputs();
+  const settings = { ...given.settings, dataset: 'rows.csv' };
+  const study = collectStudy({ ...given, settings }, plainCompute);
+  assert.equal('noiseRatio' in study.settings, false);
+  assert.equal(study.settings.width, width);
+  assert.equal('noiseRatio' in collectStudy(given, plainCompute).settings, true);
+});
+
 test('a network of one neuron makes a report', () => {
   const network = initializeNetwork(modulus, 1, createGenerator(3, 'weights'));
   const study = collectStudy(inputs({ network }), plainCompute);

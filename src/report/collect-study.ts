@@ -69,7 +69,7 @@ export function collectStudy(inputs: StudyInputs, compute: AnalysisCompute): Stu
       seed: settings.seed,
       optimizer: settings.optimizer,
     },
-    settings,
+    settings: fromFile ? withoutGenerated(settings) : settings,
     environment: inputs.environment,
     command: inputs.command,
     weightsHash: inputs.weightsHash,
@@ -91,6 +91,12 @@ export function collectStudy(inputs: StudyInputs, compute: AnalysisCompute): Stu
     path,
     controls: collectControls(inputs, roles, compute),
   };
+}
+
+/** The settings that played a part where the rows came from a file: their split and noise did not. */
+function withoutGenerated(settings: Settings): Study['settings'] {
+  const { trainFraction, validationFraction, noiseRatio, noiseKind, ...rest } = settings;
+  return rest;
 }
 
 function countPairs(roles: Roles): PairCounts {

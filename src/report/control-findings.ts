@@ -1,6 +1,6 @@
 /** What the controls show, in sentences for page and terminal that follow from the numbers. */
-import { beatsChance, chanceRange } from './chance-range.ts';
-import { count, list, percent, plain } from './numbers.ts';
+import { chanceLimit } from './chance-range.ts';
+import { count, list, percent, tenths } from './numbers.ts';
 import type { Control, Study } from './study.ts';
 
 const filters = [
@@ -10,14 +10,15 @@ const filters = [
 
 /** The accuracies of one control under the filters that are above chance, among all that are compared. */
 function readingsAboveChance(study: Study, control: Control) {
-  const { pairCounts, extraction } = study;
+  const limit = controlLimit(study);
   return filters
     .map(({ key, name }) => ({ key, name, share: control[key] }))
-    .filter(
-      ({ share }) =>
-        share !== null &&
-        beatsChance(share, pairCounts.test ?? 0, extraction.chance, comparisons(study)),
-    );
+    .filter(({ share }) => share !== null && share > limit);
+}
+
+/** What a filtered accuracy of a control has to pass to count as above chance, as one of so many. */
+export function controlLimit(study: Study): number {
+  return chanceLimit(study.pairCounts.test ?? 0, study.extraction.chance, comparisons(study));
 }
 
 /** How many filtered accuracies of controls are compared with chance. */
@@ -55,7 +56,7 @@ export function controlFindings(study: Study): string[] {
   const judged = made.some((control) => isAboveChance(study, control) !== null);
   return [
     ...(judged ? [chanceText(study)] : []),
-    ...(judged && above.length === 0 ? ['No control passes that under either filter.'] : []),
+    ...(judged && above.length === 0 ? ['No control does here.'] : []),
     ...above.map((control) => aboveText(study, control)),
     ...evidenceTexts(study),
   ];
@@ -63,11 +64,7 @@ export function controlFindings(study: Study): string[] {
 
 function chanceText(study: Study): string {
   const n = study.pairCounts.test ?? 0;
-  const { chance } = study.extraction;
-  const compared = comparisons(study);
-  const [low, high] = chanceRange(n, chance);
-  const [, limit] = chanceRange(n, chance, 0.05 / compared);
-  return `On ${count(n)} unseen pairs, answering at random gives ${percent(low)} to ${percent(high)} in 95 of 100 cases; of ${count(compared)} filtered accuracies of controls, one counts as above chance beyond ${percent(limit)}.`;
+  return `By chance, the best of ${count(comparisons(study))} filtered accuracies on ${count(n)} unseen pairs passes ${percent(controlLimit(study))} in at most 2.5 of 100 cases.`;
 }
 
 function aboveText(study: Study, control: Control): string {
@@ -93,9 +90,9 @@ function evidenceTexts(study: Study): string[] {
   const known = study.controls.filter(({ available, T }) => available && T !== null);
   if (known.length < 2 || !Number.isFinite(threshold)) return [];
   const reach = known.filter(({ kind, T }) => kind !== 'trained' && (T ?? 0) >= threshold);
-  const limit = `T is the evidence in the weights for ${best.text}, or for the wrong rule; in the scan of this network ${tenth(threshold)} is significant.`;
+  const limit = `T is the evidence in the weights for ${best.text}, or for the wrong rule; in the scan of this network ${tenths(threshold)} is significant.`;
   const meanings = reach.map(({ kind, label, T }) => {
-    const passes = `${label}: T = ${tenth(T ?? 0)} passes that`;
+    const passes = `${label}: T = ${tenths(T ?? 0)} passes that`;
     if (kind === 'random-features') {
       return `${passes} with U and V as drawn, so T shows that the weights store a rule, not that features were learned.`;
     }
@@ -104,9 +101,4 @@ function evidenceTexts(study: Study): string[] {
       : `${passes} too, so the weights hold evidence for this rule as well.`;
   });
   return [[limit, ...meanings].join(' ')];
-}
-
-/** A T to one decimal. */
-function tenth(T: number): string {
-  return plain(Math.round(10 * T) / 10, 4);
 }

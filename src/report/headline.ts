@@ -1,6 +1,6 @@
 import type { MethodResult } from '../analysis/results.ts';
 import { bestMethod, methodBeatsChance } from './best-method.ts';
-import { isAboveChance } from './control-findings.ts';
+import { controlLimit, isAboveChance } from './control-findings.ts';
 import { escapeHtml } from './html.ts';
 import { methodTitles } from './method-titles.ts';
 import { count, lower, percent } from './numbers.ts';
@@ -52,7 +52,7 @@ function headlineTiles(study: Study): Tile[] {
     tiles.push({
       value: percent(best.test),
       label: 'of unseen pairs right: the same weights, best reading',
-      detail: `${methodTitles[best.name]}${methodBeatsChance(extraction, pairCounts.test, best) ? '' : ', no better than chance'}`,
+      detail: `${methodTitles[best.name]}${methodBeatsChance(extraction, pairCounts.test, best) ? '' : ', within chance'}`,
       kind: 'test',
     });
   }
@@ -81,12 +81,12 @@ function headlineTiles(study: Study): Tile[] {
 
 /** Where the control stands, under the filter of the tile or the other. */
 function controlDetail(study: Study, control: Control): string {
-  const chance = percent(study.extraction.chance);
   const above = isAboveChance(study, control);
-  if (above === null) return `chance is ${chance}`;
+  if (above === null) return `chance is ${percent(study.extraction.chance)}`;
+  const limit = percent(controlLimit(study));
   return above
-    ? `above chance (${chance}) under a filter: see Controls`
-    : `not above chance (${chance})`;
+    ? `above chance under a filter (more than ${limit}): see Controls`
+    : `within chance, which goes up to ${limit}`;
 }
 
 function method(study: Study, name: MethodResult['name']): MethodResult | undefined {

@@ -37,6 +37,11 @@ export function plain(value: number | null, digits = 3): string {
   return value < 0 ? `−${text}` : text;
 }
 
+/** A T or z to one decimal, with a real minus sign. */
+export function tenths(value: number | null): string {
+  return plain(value === null ? null : Math.round(10 * value) / 10, 4);
+}
+
 const superscripts = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
 /**

@@ -59,7 +59,7 @@ figcaption{font-size:15px;line-height:1.5;color:var(--muted);margin-top:12px;max
 .rules{margin:14px 0 0;border-left:3px solid var(--rule);padding-left:14px;font-size:14px;line-height:1.45}
 .rules p{margin:0 0 6px;color:var(--muted)}
 .rules div{display:flex;gap:0 12px;flex-wrap:wrap}
-.rules dt{font-weight:600;flex:0 0 138px}.rules dd{margin:0;flex:1 1 220px;color:var(--rule-ink);font-weight:500;overflow-wrap:anywhere}
+.rules dt{font-weight:600;flex:0 0 186px}.rules dd{margin:0;flex:1 1 220px;color:var(--rule-ink);font-weight:500;overflow-wrap:anywhere}
 .panels{display:grid;gap:26px 56px;margin-bottom:12px}
 .panels.two{grid-template-columns:repeat(2,minmax(0,1fr))}
 .panels.five{grid-template-columns:repeat(5,minmax(0,1fr));gap:20px}
@@ -145,7 +145,9 @@ figcaption{font-size:9pt;line-height:1.4;margin-top:2mm}
 .panels.two{grid-template-columns:repeat(2,minmax(0,60mm));gap:9mm}
 .path-panels~.legend{display:none}
 .panels.two .panel-title{font-size:8pt}
-.configuration .tables{grid-template-columns:repeat(2,minmax(0,1fr));gap:8mm}
+.configuration .tables{grid-template-columns:minmax(0,2fr) minmax(0,1fr);gap:8mm}
+.configuration .scroll:first-child{columns:2;column-gap:8mm}
+.configuration table{line-height:1.25}.configuration .axis-title,.terms{margin-top:2mm}.command{padding:1.5mm 3mm;font-size:8.5pt}.hash,.terms{font-size:8.5pt;margin-bottom:0}.hash{margin-top:2mm}
 .scroll{border:0;overflow:visible}table{font-size:8pt}th,td{padding:1px 6px}
 .study+.study{break-before:page;border:0;margin:0}
 .lambda-marker{display:none}

@@ -144,6 +144,9 @@ test('what is not known is said, with its reason', () => {
   });
   assert.match(figure('contest', page).textContent ?? '', /not known.*no true labels/s);
   assert.match(figure('learning-curves', page).textContent ?? '', /No training was recorded/);
+  const fields = figure('fields', page).textContent ?? '';
+  assert.match(fields, /of 300 trained labels given/);
+  assert.doesNotMatch(fields, /% right|wrong$/m);
   assert.match(figure('stored-or-carried', page).textContent ?? '', /can’t be split/);
   assert.match(figure('controls', page).textContent ?? '', /not made for this run/);
   assert.match(spaced(page.querySelector('.lede')?.textContent), /no test set/);

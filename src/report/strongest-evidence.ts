@@ -15,7 +15,10 @@ function strongestEvidence({ evidence }: ScanResult): {
   };
   for (const kind of kinds) {
     const other = evidence[kind];
-    if (other !== null && other.log10PValue < strongest.evidence.log10PValue) {
+    if (other === null) continue;
+    // Where the correction has brought both to p = 1, the larger z is the nearer to significance.
+    const nearer = other.log10PValue - strongest.evidence.log10PValue;
+    if (nearer < 0 || (nearer === 0 && other.z > strongest.evidence.z)) {
       strongest = { kind, evidence: other };
     }
   }
@@ -40,13 +43,16 @@ export function weightsSuffice(scan: ScanResult): boolean {
   return scan.significant && significantKinds(scan).includes('weights');
 }
 
-/** "evidence in its weights and logits (T = 63.1, p ≈ 10⁻⁷¹)"; in brackets the weights where they suffice. */
+/**
+ * "evidence in its weights and logits (T = 63.1, p ≈ 10⁻⁷¹)": in brackets the weights where they suffice.
+ * Where the scan isn't significant, the kind that comes nearest.
+ */
 export function evidenceText(scan: ScanResult): string {
   const { T, log10PValue } = scan.evidence.weights;
-  const weights = `T = ${plain(T)}, ${pValue(log10PValue)}`;
-  if (!scan.significant) return `in the weights: ${weights}`;
-  const found = `evidence in its ${whereFound(scan)}`;
-  if (weightsSuffice(scan)) return `${found} (${weights})`;
   const { kind, evidence } = strongestEvidence(scan);
-  return `${found} (${kind}: z = ${plain(evidence.z)}, ${pValue(evidence.log10PValue)})`;
+  const strongest = `z = ${plain(evidence.z)}, ${pValue(evidence.log10PValue)}`;
+  if (!scan.significant) return `the most evidence is in its ${kind}: ${strongest}`;
+  return weightsSuffice(scan)
+    ? `evidence in its ${whereFound(scan)} (T = ${plain(T)}, ${pValue(log10PValue)})`
+    : `evidence in its ${whereFound(scan)} (${kind}: ${strongest})`;
 }

@@ -11,7 +11,7 @@ export interface Study {
   /** What the run is called, such as the name of its directory. */
   readonly name: string;
   readonly essentials: StudyEssentials;
-  /** Every setting of the run by its camelCase name, as configured. */
+  /** Every setting that played a part in the run by its camelCase name, as configured. */
   readonly settings: Readonly<Record<string, SettingValue>>;
   /** Backend, instruction set, threads, versions: what it ran on. */
   readonly environment: Readonly<Record<string, SettingValue>>;

@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import type { MethodResult } from '../../analysis/results.ts';
-import { bestMethod, methodBeatsChance } from '../best-method.ts';
+import { bestMethod, methodBeatsChance, methodLimit } from '../best-method.ts';
 import { type Figure, legendHtml } from '../figure.ts';
 import { escapeHtml } from '../html.ts';
 import { methodTitles } from '../method-titles.ts';
@@ -125,7 +125,8 @@ function rulesHtml(study: Study): string {
           ? rule === null
             ? `no significant rule; the best of ${count(scan.rulesScanned)} was ${scan.best.text}, ${evidenceText(scan)}`
             : `${rule.text}, ${evidenceText(scan)}`
-          : (method.note ?? `agrees with ${percent(method.test)} of unseen pairs`);
+          : // What follows the first remark is on accuracies, which aren't shown here.
+            (method.note?.split('; ')[0] ?? `agrees with ${percent(method.test)} of unseen pairs`);
       return `<div><dt>${escapeHtml(methodTitles[method.name])}</dt><dd>${escapeHtml(text)}</dd></div>`;
     });
   if (items.length === 0) return '';
@@ -142,15 +143,18 @@ function caption(study: Study, best: MethodResult | null): string {
     best === null || best.test === null || raw === undefined || raw.test === null
       ? ''
       : !methodBeatsChance(study.extraction, study.pairCounts.test, best)
-        ? ` None of them does better on unseen pairs than answering at random, as far as the best of so many tells.`
+        ? ` The best of them on unseen pairs, ${percent(best.test)}, is within what answering at random gives the best of as many (up to ${percent(methodLimit(study.extraction, study.pairCounts.test ?? 0))}).`
         : best.name === 'raw'
           ? ` No other reading does better on unseen pairs than the whole network, ${percent(raw.test)}.`
           : ` The whole network answers ${percent(raw.test)} of unseen pairs; ${lower(methodTitles[best.name])} answers ${percent(best.test)}.`;
+  const dots = study.extraction.methods.some(({ noisyTrain }) => noisyTrain !== null)
+    ? ' An orange dot says how many of the wrong labels that reading still gives.'
+    : '';
   const absent =
     unknown.length === 0
       ? ''
       : ` Where it says “${notKnown}”, the data needed isn’t there${reason === undefined ? '' : `: ${reason}`}.`;
   return escapeHtml(
-    `Every bar is the same trained weights, read in another way; nothing is trained again.${contrast} An orange dot says how many of the wrong labels that reading still gives.${absent}`,
+    `Every bar is the same trained weights, read in another way; nothing is trained again.${contrast}${dots}${absent}`,
   );
 }

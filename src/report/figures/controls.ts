@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot';
 import { controlFindings, controlsTitle } from '../control-findings.ts';
 import { type Figure, legendHtml } from '../figure.ts';
 import { escapeHtml } from '../html.ts';
-import { list, notKnown, percent, plain } from '../numbers.ts';
+import { list, notKnown, percent, tenths } from '../numbers.ts';
 import { colour } from '../palette.ts';
 import { renderPlot } from '../plot.ts';
 import type { Control, Study } from '../study.ts';
@@ -46,7 +46,7 @@ export function controls(study: Study): Figure {
     title: controlsTitle(study),
     body: `${legend}${draw(shown, chance)}${absentHtml.join('')}`,
     caption: escapeHtml(
-      `Share of unseen pairs answered right. What a filter finds where nothing was learned, it doesn’t owe to learning. ${[...controlFindings(study), ...explained].join(' ')}`,
+      `The same filters on networks whose U and V never learned, and on this one for other rules: share of unseen pairs answered right. ${[...controlFindings(study), ...explained].join(' ')}`,
     ),
     table: {
       columns: [
@@ -62,7 +62,7 @@ export function controls(study: Study): Figure {
         control.label,
         control.kind === 'wrong-rule' ? '' : percent(control.noisyTrain),
         ...readings.map(({ key }) => (control.available ? percent(control[key]) : notKnown)),
-        plain(control.T),
+        tenths(control.T),
         control.note,
       ]),
     },
@@ -125,7 +125,7 @@ function draw(shown: readonly Control[], chance: number): string {
           .map((row) =>
             Plot.text([row], {
               y: 'label',
-              text: () => `T = ${plain(row.T)}`,
+              text: () => `T = ${tenths(row.T)}`,
               frameAnchor: 'left',
               textAnchor: 'end',
               dx: -12,

@@ -68,7 +68,7 @@ export function fieldLegend(study: Study): { colour: string; text: string; shape
       .filter(({ code }) => present.has(code))
       .map(({ code, text }) => ({ colour: cssColour(fieldPixels[code]), text })),
     ...(present.has(fieldCodes.wrong)
-      ? [{ colour: 'transparent', text: 'any other answer: wrong', shape: 'hollow' }]
+      ? [{ colour: 'transparent', text: anyOther(study), shape: 'hollow' }]
       : []),
   ];
 }
@@ -80,6 +80,11 @@ export function codeCounts(field: Field): number[] {
   return counts;
 }
 
-export function meaningOf(code: number): string {
-  return meanings.find((meaning) => meaning.code === code)?.text ?? 'any other answer: wrong';
+export function meaningOf(code: number, study: Study): string {
+  return meanings.find((meaning) => meaning.code === code)?.text ?? anyOther(study);
+}
+
+/** An answer that isn't the trained label may still be right where the truth isn't known. */
+function anyOther({ pairCounts }: Study): string {
+  return pairCounts.cleanTrain === null ? 'any other answer' : 'any other answer: wrong';
 }

@@ -14,8 +14,12 @@ export function fields(study: Study): Figure {
     counts[fieldCodes.noisyRepaired] +
     counts[fieldCodes.heldOutRight];
   const pairs = modulus ** 2;
+  // Without true labels nothing can be called right.
+  const known = study.pairCounts.cleanTrain !== null;
   const panel = (title: string, field: Uint8Array, counts: number[]) => {
-    const line = `${percent(right(counts) / pairs)} right`;
+    const line = known
+      ? `${percent(right(counts) / pairs)} right`
+      : `${count(counts[fieldCodes.fitsLabel])} of ${count(study.pairCounts.train)} trained labels given`;
     const { svg } = fieldPlot(
       field,
       modulus,
@@ -29,13 +33,15 @@ export function fields(study: Study): Figure {
     place: 'wide',
     body: `<div class="panels two">${panel('The whole network', study.fullField, full)}${panel('G, the filtered network', study.filteredField, filtered)}</div>${legendHtml(fieldLegend(study))}`,
     caption: escapeHtml(
-      `One pixel for each of the ${count(pairs)} pairs (a, b). Blue and green answers are right, orange ones repeat a wrong label from training. Only green pixels were never trained on: they show what was understood, where the others may be learned by heart. A gap is an answer that is neither true nor the trained label.${study.pairCounts.cleanTrain === null ? ' The data set doesn’t say which labels are true, so grey pixels only say that the trained label is given.' : ''}`,
+      !known
+        ? `One pixel for each of the ${count(pairs)} pairs (a, b). The data set doesn’t say which labels are true, so a pixel only says whether the trained label is given.`
+        : `One pixel for each of the ${count(pairs)} pairs (a, b). Blue and green answers are right, orange ones repeat a wrong label from training. Green ones were never trained on, so they can’t have been learned by heart. A gap is an answer that is neither true nor the trained label.`,
     ),
     table: {
       columns: ['Pairs that were', 'Whole network', 'G'],
       rows: [...Object.values(fieldCodes)]
         .filter((code) => full[code] + filtered[code] > 0)
-        .map((code) => [meaningOf(code), count(full[code]), count(filtered[code])]),
+        .map((code) => [meaningOf(code, study), count(full[code]), count(filtered[code])]),
     },
   };
 }

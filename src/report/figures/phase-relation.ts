@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { wrapPhase } from '../../analysis/phases.ts';
+import { ruleText } from '../../analysis/rule.ts';
 import { type Figure, legendHtml } from '../figure.ts';
 import { escapeHtml } from '../html.ts';
 import { count, plain } from '../numbers.ts';
@@ -44,7 +45,7 @@ export function phaseRelation(study: Study): Figure {
       { colour: colour.chance, text: `where the rule wants them, ${xName} = φc`, shape: 'dash' },
     ])}${draw(drawn, xName, mse)}`,
     caption: escapeHtml(
-      `A neuron computes the rule if the phases of its three waves satisfy ${xName} = φc; then its dot lies on the dashed line (angles wrap around at ±π). ${count(within)} of ${count(dots.length)} neurons lie within an eighth of a turn; if phases were unrelated it would be a quarter of them, and the error ${plain(unrelated)} rad².${general ? ` The phases are read at k₁ω, k₂ω and ω with k₁ = ${k1}, k₂ = ${k2}.` : ''}${drawn.length < dots.length ? ` The strongest ${count(drawn.length)} are drawn.` : ''}`,
+      `A neuron computes ${ruleText({ ...extraction.filtrationRule, shift: 0 }, essentials.modulus)}${(extraction.rule?.shift ?? 0) === 0 ? '' : ', up to its shift,'} if the phases of its three waves satisfy ${xName} = φc; then its dot lies on the dashed line (angles wrap around at ±π). ${count(within)} of ${count(dots.length)} neurons lie within an eighth of a turn; if phases were unrelated it would be a quarter of them, and the error ${plain(unrelated)} rad².${general ? ` The phases are read at k₁ω, k₂ω and ω with k₁ = ${k1}, k₂ = ${k2}.` : ''}${drawn.length < dots.length ? ` The strongest ${count(drawn.length)} are drawn.` : ''}`,
     ),
     table: {
       columns: ['Neuron (strongest first)', xName, 'φc', 'Difference, wrapped', 'Strength'],

@@ -207,7 +207,7 @@ function caption(study: Study, found: boolean): string {
   const runner = scan.runnersUp[0];
   const verdict = found
     ? `one stands out, T = ${plain(T)}: ${plain(z)} spreads above the rest, ${pValue(log10PValue)} after correction for ${count(scan.rulesScanned)} rules.`
-    : `none stands out far enough: ${scan.best.text} has T = ${plain(T)}, ${plain(z)} spreads above the rest, ${pValue(log10PValue)} after correction for ${count(scan.rulesScanned)} rules.${scan.significant ? ` What the network answers does show ${scan.best.text}.` : ''}`;
+    : `none stands out far enough: ${scan.best.text}, the best by all kinds of evidence, has T = ${plain(T)}, ${plain(z)} spreads above the rest, ${pValue(log10PValue)} after correction for ${count(scan.rulesScanned)} rules.${scan.significant ? ` What the network answers does show ${scan.best.text}.` : ''}`;
   const next = runner === undefined ? '' : ` The largest T of all others is ${plain(runner.T)}.`;
   return escapeHtml(
     `T measures how well the waves in U, V and W of all neurons fit one rule c = k₁a + k₂b + shift together. It looks at the weights alone: no data, no labels. Every pixel is one pair (k₁, k₂) at its best shift; ${verdict}${next} T says how sure we are that a rule was stored, not how much of it the network uses.`,
