@@ -26,7 +26,7 @@ test('random features above chance are said to be, and what that leaves for lear
   assert.match(text, /Random features: 55 % under frequency filtration, above chance/);
   assert.match(
     text,
-    /only what this network has beyond that \(99\.8 %\) is due to learned features/,
+    /only what this network \(99\.8 %\) has beyond that is due to learned features/,
   );
   assert.doesNotMatch(text, /No control does/);
 });

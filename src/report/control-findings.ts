@@ -79,7 +79,7 @@ function aboveText(study: Study, control: Control): string {
   const due =
     more.length === 0
       ? 'this network does no better, so nothing here is due to learned features'
-      : `only what this network has beyond that (${list(more.map(({ key }) => percent(trained?.[key] ?? null)))}) is due to learned features`;
+      : `only what this network (${list(more.map(({ key }) => percent(trained?.[key] ?? null)))}) has beyond that is due to learned features`;
   return `${found}. U and V never learned, so W alone has stored the rule in the labels, and the filter reads it out there too; ${due}.`;
 }
 

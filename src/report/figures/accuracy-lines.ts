@@ -20,7 +20,7 @@ interface Frame {
 }
 
 /** The roles that are known anywhere along the points. */
-export function knownRoles(points: readonly Accuracies[]) {
+function knownRoles(points: readonly Accuracies[]) {
   return lineRoles.filter(({ role }) => points.some((point) => point[role] !== null));
 }
 
