@@ -1,4 +1,4 @@
-/** What no method may do: find a rule where there is none. */
+/** What no filter may do: make a rule where there is none. `negative-controls.test.ts` has all methods. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Activation } from '../model/network.ts';
