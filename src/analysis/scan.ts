@@ -130,13 +130,13 @@ export function scan(
 }
 
 /** Counts of n independent answers, each of P classes alike: binomial. */
-function chanceCounts(pairs: number, modulus: number): NullShape {
+export function chanceCounts(pairs: number, modulus: number): NullShape {
   const spread = Math.sqrt((pairs / modulus) * (1 - 1 / modulus));
   return { spread, skewness: spread > 0 ? (1 - 2 / modulus) / spread : 0 };
 }
 
 /** Where other rules differ by no more than float32 rounding, that rounding is their spread. */
-function roundingOf({ values }: RuleScores): NullShape {
+export function roundingOf({ values }: RuleScores): NullShape {
   let largest = 0;
   for (const value of values) largest = Math.max(largest, Math.abs(value));
   return { spread: largest * 2 ** -17, skewness: 0 };
