@@ -11,6 +11,7 @@ export {
 } from './settings.ts';
 export {
   type CheckpointPlan,
+  type Observations,
   type Training,
   type TrainingCheckpoint,
   type TrainingOutcome,

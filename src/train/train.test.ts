@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createReferenceBackend } from '../compute/reference/index.ts';
 import { InputError, WorkError } from '../errors.ts';
+import type { Network } from '../model/network.ts';
 import { measurementSteps } from './measurement-steps.ts';
 import { datasetOf, initialNetworkOf } from './prepare.ts';
 import { completeSettings, type PartialSettings } from './settings.ts';
@@ -50,6 +51,22 @@ test('the weights do not depend on how often is measured', async () => {
     dense.metrics.filter((row) => row.step % 50 === 0),
     sparse.metrics.filter((row) => row.step % 50 === 0),
   );
+});
+
+test('observers see the weights of a shorter training, at exactly the steps they asked for', async () => {
+  const seen: [number, Network][] = [];
+  const { network } = await train(
+    training(small, {
+      measureEvery: 50,
+      observations: { steps: [0, 7, 60], observe: (step, network) => seen.push([step, network]) },
+    }),
+  );
+  const shorter = await train(training({ ...small, steps: 7 }));
+  assert.deepEqual(seen, [
+    [0, training(small).initial],
+    [7, shorter.network],
+    [60, network],
+  ]);
 });
 
 test('a stop signal ends the training between steps and returns what there is', async () => {

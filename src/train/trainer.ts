@@ -21,6 +21,8 @@ export interface Training {
   /** Where an earlier training of the same settings, data and backend stood; null or absent: the beginning. */
   readonly resumeFrom?: TrainingCheckpoint | null;
   readonly checkpoints?: CheckpointPlan;
+  /** Looks at the network on the way; a resumed training may show the step it resumed from again. */
+  readonly observations?: Observations;
   /** Called between chunks of steps, about ten times a second. */
   readonly onProgress?: (progress: TrainingProgress) => void;
   /** Stops the training at the next chunk; what there is by then is returned. */
@@ -39,6 +41,12 @@ export interface CheckpointPlan {
   readonly every: number | null;
   /** Keeps a checkpoint, also when the signal stops the training; returns whether it could. */
   readonly write: (checkpoint: TrainingCheckpoint) => boolean;
+}
+
+export interface Observations {
+  /** Steps at which `observe` gets a copy of the weights: 0 is before the first, `steps` after the last. */
+  readonly steps: readonly number[];
+  readonly observe: (step: number, network: Network) => void;
 }
 
 export interface TrainingProgress {
@@ -80,6 +88,13 @@ export async function train(training: Training): Promise<TrainingOutcome> {
     const metrics = [...(resumeFrom?.metrics ?? [])];
     const { isFullBatch, take } = stepper(session, settings, problem.rows.a.length);
     const measureAt = new Set(measurementSteps(steps, training.measureEvery ?? null));
+    const observeAt = new Set(training.observations?.steps);
+    const breaks = new Set([...measureAt, ...observeAt]);
+    const observe = () => {
+      if (observeAt.has(session.step)) {
+        training.observations?.observe(session.step, session.network());
+      }
+    };
     const lossNow = () => meanLoss(backend, session.network(), problem);
     let unfinished: Omit<MetricsRow, 'loss'> | null = null;
     let secondsPerStep = 0;
@@ -105,6 +120,7 @@ export async function train(training: Training): Promise<TrainingOutcome> {
         break;
       }
       if (isCheckpointDue()) writeCheckpoint();
+      observe();
       if (measureAt.has(session.step)) {
         unfinished = { step: session.step, ...accuracies(session.answers(), roles) };
         if (!isFullBatch) {
@@ -115,7 +131,7 @@ export async function train(training: Training): Promise<TrainingOutcome> {
       // A measured row's loss comes out of the step after it, so that step is taken alone.
       const count =
         unfinished === null
-          ? chunkLength(session.step, steps, measureAt, checkpoints?.every ?? null, secondsPerStep)
+          ? chunkLength(session.step, steps, breaks, checkpoints?.every ?? null, secondsPerStep)
           : 1;
       const start = performance.now();
       take(count);
@@ -129,6 +145,7 @@ export async function train(training: Training): Promise<TrainingOutcome> {
       training.onProgress?.({ step: session.step, steps, latest: metrics.at(-1) ?? null });
       await nextMacrotask();
     }
+    if (!stopped) observe();
     const loss = lossNow();
     requireFinite('training loss', loss, session.step, checkpointStep);
     metrics.push({ step: session.step, ...accuracies(session.answers(), roles), loss });
@@ -170,17 +187,17 @@ function stepper(session: TrainingSession, settings: Settings, rows: number) {
   };
 }
 
-/** Steps until the next measurement or checkpoint, at most what fits into a chunk's time. */
+/** Steps until the next measurement, observation or checkpoint, at most what fits into a chunk's time. */
 function chunkLength(
   step: number,
   steps: number,
-  measureAt: ReadonlySet<number>,
+  breaks: ReadonlySet<number>,
   checkpointEvery: number | null,
   secondsPerStep: number,
 ): number {
   const most = Math.max(1, Math.floor(chunkMilliseconds / 1000 / Math.max(secondsPerStep, 1e-6)));
   const isBreak = (at: number) =>
-    at >= steps || measureAt.has(at) || (checkpointEvery !== null && at % checkpointEvery === 0);
+    at >= steps || breaks.has(at) || (checkpointEvery !== null && at % checkpointEvery === 0);
   let count = 1;
   while (count < most && !isBreak(step + count)) count++;
   return count;
