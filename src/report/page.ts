@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { bestMethod } from './best-method.ts';
+import { documentHtml } from './document.ts';
 import { type Figure, figureHtml } from './figure.ts';
 import { configuration } from './figures/configuration.ts';
 import { contest } from './figures/contest.ts';
@@ -14,7 +14,6 @@ import { spectra } from './figures/spectra.ts';
 import { headlineHtml } from './headline.ts';
 import { escapeHtml } from './html.ts';
 import { count, percent } from './numbers.ts';
-import { pageScript, pageStyle } from './page-style.ts';
 import type { Study } from './study.ts';
 
 /**
@@ -27,30 +26,10 @@ export function renderReport(studies: readonly Study[]): string {
   if (studies.length === 0) throw new RangeError('expected at least one study, got none');
   const several = studies.length > 1;
   const title = several ? `${studies.length} runs` : studies[0].name;
-  const scriptHash = createHash('sha256').update(pageScript).digest('base64');
   const sections = studies.map((study, index) =>
     studyHtml(study, several ? `run-${index + 1}-` : '', several ? 'h2' : 'h1'),
   );
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-${scriptHash}'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>Undertone: ${escapeHtml(title)}</title>
-<style>${pageStyle}</style>
-<script>${pageScript}</script>
-</head>
-<body>
-<header class="page-head"><span><b>Undertone</b> what a network knows underneath what it says</span><button type="button" class="theme" aria-label="Change between light and dark">Dark</button></header>
-<main>
-${several ? contentsHtml(studies) : ''}
-${sections.join('\n')}
-</main>
-</body>
-</html>
-`;
+  return documentHtml(title, [several ? contentsHtml(studies) : '', ...sections].join('\n'));
 }
 
 function contentsHtml(studies: readonly Study[]): string {

@@ -1,0 +1,57 @@
+/** Means over seeds with their uncertainty. */
+import { studentOfNormal } from '../analysis/tails.ts';
+
+export interface Interval {
+  readonly mean: number;
+  /** 95 % interval of the mean by Student's t; the mean itself for one value. */
+  readonly low: number;
+  readonly high: number;
+  readonly count: number;
+}
+
+/** The 0.975 quantile of Student's t for 1…10 degrees of freedom; tables of the distribution. */
+const quantiles = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228];
+
+/**
+ * Mean and 95 % confidence interval of the mean, mean ± t₀.₉₇₅(n − 1)·s/√n. With two or three seeds it is
+ * wide, and says so.
+ * @throws RangeError for no values.
+ */
+export function interval(values: readonly number[]): Interval {
+  const count = values.length;
+  if (count === 0) throw new RangeError('an interval needs at least one value');
+  const mean = values.reduce((sum, value) => sum + value, 0) / count;
+  if (count === 1) return { mean, low: mean, high: mean, count };
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (count - 1);
+  const freedom = count - 1;
+  const t = freedom <= quantiles.length ? quantiles[freedom - 1] : studentOfNormal(1.96, freedom);
+  const half = t * Math.sqrt(variance / count);
+  return { mean, low: mean - half, high: mean + half, count };
+}
+
+/** `interval`, kept within 0…1: of shares. */
+export function shareInterval(values: readonly number[]): Interval {
+  const whole = interval(values);
+  const inside = (value: number) => Math.min(1, Math.max(0, value));
+  return { ...whole, low: inside(whole.low), high: inside(whole.high) };
+}
+
+/** "98.2 % [97.1, 99.3]": a share with its interval; without one where there is one seed. */
+export function shareText({ mean, low, high, count }: Interval): string {
+  const digits = (value: number) => (100 * value).toFixed(1);
+  return count === 1 ? `${digits(mean)} %` : `${digits(mean)} % [${digits(low)}, ${digits(high)}]`;
+}
+
+/** "1.23 [1.1, 1.4]". */
+export function numberText({ mean, low, high, count }: Interval, precision = 3): string {
+  const digits = (value: number) => plainDigits(value, precision);
+  return count === 1 ? digits(mean) : `${digits(mean)} [${digits(low)}, ${digits(high)}]`;
+}
+
+/** So many significant digits, without an exponent where that is readable. */
+function plainDigits(value: number, precision: number): string {
+  if (value === 0 || (Math.abs(value) >= 1e-3 && Math.abs(value) < 1e5)) {
+    return String(Number(value.toPrecision(precision)));
+  }
+  return value.toExponential(precision - 1);
+}

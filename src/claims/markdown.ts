@@ -1,0 +1,61 @@
+/** The results as Markdown: one table of all claims, then each with its criteria. */
+import type { Verdict } from './claim.ts';
+import type { ClaimResult, ReproduceResult } from './results.ts';
+
+export const verdictMarks: Record<Verdict, string> = {
+  reproduced: '✓ reproduced',
+  partly: '◐ partly',
+  'not reproduced': '✗ not reproduced',
+  skipped: '– skipped',
+};
+
+/** The table of all claims. */
+export function claimsTable(claims: readonly ClaimResult[]): string {
+  const rows = claims.map((claim) => {
+    const seeds = claim.verdict === 'skipped' ? '–' : String(claim.seeds.length);
+    const holding = claim.criteria.filter(({ holds }) => holds).length;
+    const share = claim.verdict === 'skipped' ? '' : ` (${holding} of ${claim.criteria.length})`;
+    const cells = [
+      `**${claim.id}**: ${claim.claim}`,
+      claim.source,
+      `${verdictMarks[claim.verdict]}${share}`,
+      seeds,
+      `${Math.round(claim.seconds)} s`,
+    ];
+    return `| ${cells.map(cell).join(' | ')} |`;
+  });
+  return ['| claim | source | verdict | seeds | computing time |', '|---|---|---|---:|---:|', ...rows].join(
+    '\n',
+  );
+}
+
+/** The whole document. */
+export function resultsMarkdown({ preset, claims, runs }: ReproduceResult): string {
+  const machines = [...new Set(runs.map(({ made }) => `${made.machine}, ${made.backend} ${made.instructionSet}`))];
+  const versions = [...new Set(runs.map(({ made }) => `Undertone ${made.undertone}, Node ${made.node}`))];
+  return `${[
+    `# The paper's claims, preset ${preset}`,
+    `\`npx undertone reproduce --preset ${preset}\` on ${machines.join('; ')} (${versions.join('; ')}). ${runs.length} runs, each with its settings and the hash of its final weights in results.json. Intervals are 95 % of the mean over seeds (Student's t).`,
+    claimsTable(claims),
+    ...claims.map(claimMarkdown),
+  ].join('\n\n')}\n`;
+}
+
+function claimMarkdown(claim: ClaimResult): string {
+  const parts = [`## ${claim.title}`, `${claim.claim} *${claim.source}.* **${claim.verdict}**`];
+  if (claim.reason !== null) parts.push(`Skipped: ${claim.reason}.`);
+  if (claim.criteria.length > 0) {
+    const rows = claim.criteria.map(
+      ({ text, expected, measured, holds }) =>
+        `| ${[text, expected, measured, holds ? '✓' : '✗'].map(cell).join(' | ')} |`,
+    );
+    parts.push(['| asked | expected | measured | |', '|---|---|---|---|', ...rows].join('\n'));
+  }
+  for (const remark of claim.remarks) parts.push(remark);
+  if (claim.assumed.length > 0) parts.push(`Assumed: ${claim.assumed.join('; ')}.`);
+  return parts.join('\n\n');
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+}
