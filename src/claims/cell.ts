@@ -45,6 +45,18 @@ function keyOf(kind: CellKind, deciding: unknown): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 12);
 }
 
+export function isCellKind(text: string): text is CellKind {
+  return Object.hasOwn(versions, text);
+}
+
+/** The cell of an input that was written down; nothing is measured on a training. */
+export function cellOfInput(kind: CellKind, input: unknown, work: number): Cell {
+  if (kind !== 'training') return { kind, input, key: keyOf(kind, input), work };
+  const { settings, frozen } = input as TrainingInput;
+  const key = keyOf('training', { settings, frozen });
+  return { kind, input: { settings, frozen, wanted: [] } satisfies TrainingInput, key, work };
+}
+
 /** A cell of another kind than training. */
 export function cell<Kind extends Exclude<CellKind, 'training'>>(
   kind: Kind,

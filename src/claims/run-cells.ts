@@ -7,10 +7,9 @@ import { type CellRecord, cellJob, finishedRecord } from './cell-job.ts';
 export interface CellProgress {
   /** Share of the work that had to be done when this began, 0…1. */
   readonly share: number;
-  readonly done: number;
+  /** Keys of the cells that are done, those that were there already included. */
+  readonly done: ReadonlySet<string>;
   readonly total: number;
-  /** Cells that were there already. */
-  readonly found: number;
 }
 
 export interface CellRun {
@@ -47,16 +46,15 @@ export async function runCells(
     if (record === null) open.push(one);
     else records.set(one.key, record);
   }
-  const found = records.size;
+  const finished = new Set(records.keys());
   const work = open.reduce((sum, one) => sum + one.work, 0);
   const shares = new Map<string, number>();
   const tell = () => {
     const done = open.reduce((sum, one) => sum + one.work * (shares.get(one.key) ?? 0), 0);
     onProgress?.({
       share: work === 0 ? 1 : done / work,
-      done: records.size + failures.size,
+      done: finished,
       total: merged.length,
-      found,
     });
   };
   tell();
@@ -84,6 +82,7 @@ export async function runCells(
         failures.set(one.key, error instanceof Error ? error.message : String(error));
       }
       shares.set(one.key, 1);
+      finished.add(one.key);
       tell();
     }),
   );

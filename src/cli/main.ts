@@ -6,6 +6,7 @@ import { benchCommand } from './bench.ts';
 import { demoCommand } from './demo.ts';
 import { extractCommand } from './extract.ts';
 import { reportCommand } from './report.ts';
+import { reproduceCommand } from './reproduce.ts';
 import { scanCommand } from './scan.ts';
 import { trainCommand } from './train.ts';
 
@@ -26,6 +27,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     extractCommand(),
     scanCommand(),
     reportCommand(),
+    reproduceCommand(),
     benchCommand(),
   ]) {
     command.option('--debug', 'show the stack trace of an error');

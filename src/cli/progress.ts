@@ -1,11 +1,12 @@
 import process from 'node:process';
 import { Presets, SingleBar } from 'cli-progress';
+import type { CellProgress } from '../claims/index.ts';
 import type { TrainingProgress } from '../train/trainer.ts';
 import { duration, notice, percent } from './terminal.ts';
 
-/** Shows a training's progress on standard error: a bar on a terminal, a line every ten seconds elsewhere. */
-export interface ProgressReporter {
-  update(progress: TrainingProgress): void;
+/** Shows progress on standard error: a bar on a terminal, a line every ten seconds elsewhere. */
+export interface ProgressReporter<Progress = TrainingProgress> {
+  update(progress: Progress): void;
   stop(): void;
 }
 
@@ -51,6 +52,57 @@ export function showProgress(title: string, steps: number, firstStep = 0): Progr
   bar.start(steps, firstStep, { described: '' });
   return {
     update: (progress) => bar.update(progress.step, { described: describe(progress) }),
+    stop: () => bar.stop(),
+  };
+}
+
+/**
+ * Progress of many runs that some groups (claims) need, in the order of the groups: overall with the time
+ * left, and how far the first group is that isn't done.
+ */
+export function showCellProgress(
+  groups: readonly { readonly name: string; readonly keys: ReadonlySet<string> }[],
+): ProgressReporter<CellProgress> {
+  const start = performance.now();
+  const describe = ({ share, done }: CellProgress) => {
+    const seconds = (performance.now() - start) / 1000;
+    const left = share > 0.001 ? `${duration((seconds * (1 - share)) / share)} left` : '';
+    const current = groups.find(({ keys }) => ![...keys].every((key) => done.has(key)));
+    const within =
+      current === undefined
+        ? ''
+        : `${current.name} ${[...current.keys].filter((key) => done.has(key)).length}/${current.keys.size}`;
+    return [left, within].filter((part) => part !== '').join(' · ');
+  };
+  if (!process.stderr.isTTY) {
+    let lastLine = start;
+    return {
+      update(progress) {
+        if (performance.now() - lastLine < lineEverySeconds * 1000) return;
+        lastLine = performance.now();
+        const { share, done, total } = progress;
+        notice(`${Math.floor(100 * share)} % · ${done.size} of ${total} runs · ${describe(progress)}`);
+      },
+      stop() {},
+    };
+  }
+  const bar = new SingleBar(
+    {
+      format: '{bar} {percentage} % · {runs} · {described}',
+      stream: process.stderr,
+      hideCursor: true,
+      clearOnComplete: true,
+      barsize: 24,
+    },
+    Presets.rect,
+  );
+  bar.start(1000, 0, { described: '', runs: '' });
+  return {
+    update: (progress) =>
+      bar.update(Math.round(1000 * progress.share), {
+        described: describe(progress),
+        runs: `${progress.done.size} of ${progress.total} runs`,
+      }),
     stop: () => bar.stop(),
   };
 }

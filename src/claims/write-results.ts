@@ -1,0 +1,44 @@
+/** Everything a reproduction leaves behind beside its runs: data, table, page, figures. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeFileAtomic } from '../format/index.ts';
+import { chartCsv, chartPython } from './chart-files.ts';
+import { chartSvgFile } from './chart-svg.ts';
+import { resultsMarkdown } from './markdown.ts';
+import { chartPath, resultsPage } from './page.ts';
+import type { JudgedClaim, ReproduceResult } from './results.ts';
+
+export interface ResultFiles {
+  readonly json: string;
+  readonly table: string;
+  readonly page: string;
+  readonly figures: string;
+}
+
+/** @throws WorkError if the disk refuses; each file is whole or not there. */
+export function writeResults(
+  folder: string,
+  result: ReproduceResult,
+  judged: readonly JudgedClaim[],
+): ResultFiles {
+  const files = {
+    json: join(folder, 'results.json'),
+    table: join(folder, 'results.md'),
+    page: join(folder, 'report.html'),
+    figures: join(folder, 'figures'),
+  };
+  mkdirSync(files.figures, { recursive: true });
+  for (const { result: claim, findings } of judged) {
+    for (const chart of findings?.charts ?? []) {
+      const path = chartPath(claim.id, chart);
+      const csvName = `${claim.id}-${chart.key}.csv`;
+      writeFileAtomic(join(folder, `${path}.svg`), chartSvgFile(chart));
+      writeFileAtomic(join(folder, `${path}.csv`), chartCsv(chart));
+      writeFileAtomic(join(folder, `${path}.py`), chartPython(chart, csvName));
+    }
+  }
+  writeFileAtomic(files.json, `${JSON.stringify(result, null, 1)}\n`);
+  writeFileAtomic(files.table, resultsMarkdown(result));
+  writeFileAtomic(files.page, resultsPage(result, judged));
+  return files;
+}
