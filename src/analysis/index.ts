@@ -19,6 +19,11 @@ export {
 export { type Extraction, extract } from './extraction.ts';
 export { type Filtration, type FiltrationOptions, filterFrequencies, mix } from './filtration.ts';
 export {
+  type GradientSignal,
+  type GradientSignalOptions,
+  gradientSignal,
+} from './gradient-signal.ts';
+export {
   inverseParticipationRatio,
   type NeuronScore,
   rankNeurons,
@@ -45,6 +50,7 @@ export {
   type Rule,
   type ScanResult,
 } from './results.ts';
+export { rowLosses } from './row-losses.ts';
 export { ruleAgreement, ruleTable, ruleText } from './rule.ts';
 export { type RuleScores, ruleAt, ruleIndex } from './rule-scores.ts';
 export { type Scan, type ScanMap, type ScanOptions, scan } from './scan.ts';

@@ -2,16 +2,9 @@
  * The smallest thing that fits `AnalysisCompute`: plain loops, sums in double precision. For the tests
  * of this folder, which may not import a backend; too slow for more than P ≈ 60.
  */
-import type { Activation, Network } from '../model/network.ts';
+import { activationFunctions } from '../model/activation.ts';
+import type { Network } from '../model/network.ts';
 import type { AnalysisCompute } from './compute.ts';
-import { normalTail } from './tails.ts';
-
-const functions: Record<Activation, (x: number) => number> = {
-  relu: (x) => Math.max(0, x),
-  quadratic: (x) => x * x,
-  gelu: (x) => x * normalTail(-x),
-  'reverse-relu': (x) => Math.max(0, -x),
-};
 
 export const plainCompute: AnalysisCompute = {
   answers(network, activation) {
@@ -25,7 +18,7 @@ export const plainCompute: AnalysisCompute = {
 
   logits(network: Network, activation, firstA, countA) {
     const { modulus, width, U, V, W, mu, hiddenBias } = network;
-    const phi = functions[activation];
+    const phi = activationFunctions[activation].value;
     const logits = new Float32Array(countA * modulus * modulus);
     const hidden = new Float64Array(width);
     for (let row = 0; row < countA * modulus; row++) {

@@ -9,10 +9,8 @@ import { readText, writeFileAtomic } from '../format/index.ts';
 import type { Job, JobContext } from '../sweep/index.ts';
 import { version } from '../version.ts';
 import type { Cell, CellKind } from './cell.ts';
-import { type MnistInput, runMnist } from './experiments/mnist.ts';
-import { type NoiseFirstInput, runNoiseFirst } from './experiments/noise-first.ts';
+import { type NoiseFirstInput, noiseFirst } from './experiments/noise-first.ts';
 import { runTraining, type TrainingInput, type TrainingOutput } from './experiments/training.ts';
-import { runTransformer, type TransformerInput } from './experiments/transformer.ts';
 import { measurementKey } from './measurements/index.ts';
 
 /** The file in a cell's folder that says it is done, with its result. */
@@ -105,10 +103,6 @@ function runCell(
     case 'training':
       return runTraining(cell.input as TrainingInput, folder, before, context);
     case 'noise-first':
-      return runNoiseFirst(cell.input as NoiseFirstInput, context);
-    case 'transformer':
-      return runTransformer(cell.input as TransformerInput, context);
-    case 'mnist':
-      return runMnist(cell.input as MnistInput, context);
+      return noiseFirst(cell.input as NoiseFirstInput, context);
   }
 }

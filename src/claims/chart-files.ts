@@ -17,7 +17,8 @@ function field(value: Row[string] | undefined): string {
 /** A script that reads `csvName` beside it and writes a PDF; needs matplotlib alone. */
 export function chartPython(chart: Chart, csvName: string): string {
   const { x, y, low, high, series, facet, lines = [], kind } = chart;
-  const text = (value: string | null | undefined) => JSON.stringify(value ?? null).replace(/^null$/, 'None');
+  const text = (value: string | null | undefined) =>
+    JSON.stringify(value ?? null).replace(/^null$/, 'None');
   const scale = (axis: Axis) => (axis.share ? 100 : 1);
   const reference = lines
     .map((line) => {

@@ -23,7 +23,8 @@ export function chartSvg(chart: Chart): string {
   const panels = chart.facet === undefined ? 1 : valuesOf(chart.rows, chart.facet.column).length;
   const width = widthOf(panels);
   const series = chart.series === undefined ? [''] : valuesOf(chart.rows, chart.series.column);
-  const legend = series.length < 2 ? { svg: '', height: 0 } : legendOf(series, width, chart.series?.label ?? '');
+  const legend =
+    series.length < 2 ? { svg: '', height: 0 } : legendOf(series, width, chart.series?.label ?? '');
   const height = 300;
   const { svg } = renderPlot(plotOptions(chart, series, width, height), chart.title);
   const whole = height + legend.height;
@@ -66,9 +67,20 @@ function legendOf(series: readonly string[], width: number, title: string) {
       marks: [
         Plot.text([title], { x: 8, y: 10, textAnchor: 'start', fillOpacity: 0.7 }),
         ...entries.map((entry) =>
-          Plot.dot([entry], { x: entry.x + 6, y: 'y', symbol: entry.symbol, fill: entry.hue, r: 4.5 }),
+          Plot.dot([entry], {
+            x: entry.x + 6,
+            y: 'y',
+            symbol: entry.symbol,
+            fill: entry.hue,
+            r: 4.5,
+          }),
         ),
-        Plot.text(entries, { x: (entry) => entry.x + 17, y: 'y', text: 'name', textAnchor: 'start' }),
+        Plot.text(entries, {
+          x: (entry) => entry.x + 17,
+          y: 'y',
+          text: 'name',
+          textAnchor: 'start',
+        }),
       ],
     },
     `Legend: ${series.join(', ')}`,
@@ -119,7 +131,8 @@ function plotOptions(
 
 function scaleOf(axis: Axis, rows: readonly Row[]): Plot.ScaleOptions {
   const label = axisTitle(axis);
-  if (axis.scale === 'category') return { type: 'point', label, domain: valuesOf(rows, axis.column) };
+  if (axis.scale === 'category')
+    return { type: 'point', label, domain: valuesOf(rows, axis.column) };
   if (axis.scale !== 'log') return { label };
   const values = [...new Set(rows.map((row) => Number(row[axis.column])))].sort((p, q) => p - q);
   // The values themselves where they are few, as widths are; else powers of the base.
@@ -133,30 +146,38 @@ function scaleOf(axis: Axis, rows: readonly Row[]): Plot.ScaleOptions {
 }
 
 /** Values of an axis column, shares in per cent; what is missing breaks the line. */
-function valueOf(axis: Axis, column = axis.column) {
+function valueAt(axis: Axis, column = axis.column) {
   return (row: Row) => {
     const value = row[column];
     if (axis.scale === 'category') return String(value);
-    return value === null || value === undefined ? Number.NaN : Number(value) * (axis.share ? 100 : 1);
+    return value === null || value === undefined
+      ? Number.NaN
+      : Number(value) * (axis.share ? 100 : 1);
   };
 }
 
-function seriesMarks(chart: Chart, rows: readonly Row[], index: number, fx: object): Plot.Markish[] {
+function seriesMarks(
+  chart: Chart,
+  rows: readonly Row[],
+  index: number,
+  fx: object,
+): Plot.Markish[] {
   const { kind, low, high } = chart;
   const { hue, symbol } = styleOf(index);
-  const at = { x: valueOf(chart.x), ...fx };
-  const y = valueOf(chart.y);
+  const at = { x: valueAt(chart.x), ...fx };
+  const y = valueAt(chart.y);
   const ends =
     low === undefined || high === undefined
       ? null
-      : { y1: valueOf(chart.y, low), y2: valueOf(chart.y, high) };
+      : { y1: valueAt(chart.y, low), y2: valueAt(chart.y, high) };
   const dot = Plot.dot(rows, { ...at, y, fill: hue, symbol, r: kind === 'scatter' ? 2.2 : 3.4 });
   if (kind === 'scatter') return [dot];
   if (kind === 'dots') {
     const bar = ends === null ? [] : [Plot.ruleX(rows, { ...at, ...ends, stroke: hue })];
     return [...bar, dot];
   }
-  const band = ends === null ? [] : [Plot.areaY(rows, { ...at, ...ends, fill: hue, fillOpacity: 0.17 })];
+  const band =
+    ends === null ? [] : [Plot.areaY(rows, { ...at, ...ends, fill: hue, fillOpacity: 0.17 })];
   return [...band, Plot.lineY(rows, { ...at, y, stroke: hue, strokeWidth: 2 }), dot];
 }
 
@@ -164,7 +185,9 @@ function referenceMarks({ lines = [], x, y, facet }: Chart): Plot.Markish[] {
   return lines.flatMap((line) => {
     const axis = line.axis === 'x' ? x : y;
     const value = line.value * (axis.share ? 100 : 1);
-    const datum = [facet === undefined || line.facet === undefined ? {} : { [facet.column]: line.facet }];
+    const datum = [
+      facet === undefined || line.facet === undefined ? {} : { [facet.column]: line.facet },
+    ];
     const fx = facet === undefined || line.facet === undefined ? {} : { fx: facet.column };
     const style = { stroke: 'currentColor', strokeOpacity: 0.55, strokeDasharray: '3 4', ...fx };
     const text = { fillOpacity: 0.7, fontSize: 11, text: () => line.label, ...fx };

@@ -56,7 +56,10 @@ const activations: readonly Activation[] = ['quadratic', 'gelu', 'reverse-relu']
 function optimizerVariants({ learningRate = 1e-3 }: PartialSettings): Variant[] {
   const faster = learningRate / 1e-3;
   return [
-    { name: 'adam', settings: { optimizer: 'adam', learningRate: 1e-3 * faster, weightDecay: 1e-4 } },
+    {
+      name: 'adam',
+      settings: { optimizer: 'adam', learningRate: 1e-3 * faster, weightDecay: 1e-4 },
+    },
     { name: 'sgd', settings: { optimizer: 'sgd', learningRate: 0.5 } },
     { name: 'muon', settings: { optimizer: 'muon', learningRate: 0.02 } },
   ].map((one) => ({ ...one, group: 'optimizer' }) as Variant);
@@ -66,7 +69,11 @@ function variantsOf({ common }: Plan): Variant[] {
   return [
     { group: 'base', name: 'relu, adamw, add, decay 0.1', settings: {} },
     ...activations.map(
-      (activation): Variant => ({ group: 'activation', name: activation, settings: { activation } }),
+      (activation): Variant => ({
+        group: 'activation',
+        name: activation,
+        settings: { activation },
+      }),
     ),
     ...optimizerVariants(common),
     ...['sub', 'mul'].map((task): Variant => ({ group: 'task', name: task, settings: { task } })),
@@ -81,7 +88,12 @@ function variantsOf({ common }: Plan): Variant[] {
 }
 
 /** The trainings of one curve: [width][seed]. */
-function curveCells(plan: Plan, settings: PartialSettings, noiseRatio: number, seeds: readonly number[]) {
+function curveCells(
+  plan: Plan,
+  settings: PartialSettings,
+  noiseRatio: number,
+  seeds: readonly number[],
+) {
   return plan.widths.map((width) =>
     seeds.map((seed) => training({ ...plan.common, ...settings, noiseRatio, width, seed })),
   );
@@ -97,11 +109,20 @@ interface Curve {
   readonly threshold: number;
 }
 
-function readCurve(outputs: Outputs, widths: readonly number[], cells: ReturnType<typeof curveCells>): Curve {
-  const rows = cells.map((bySeed) => bySeed.map((one) => ({ ...lastRow(outputs.of(one)), noiseRatio: one.settings.noiseRatio })));
+function readCurve(
+  outputs: Outputs,
+  widths: readonly number[],
+  cells: ReturnType<typeof curveCells>,
+): Curve {
+  const rows = cells.map((bySeed) =>
+    bySeed.map((one) => ({ ...lastRow(outputs.of(one)), noiseRatio: one.settings.noiseRatio })),
+  );
   const testError = rows.map((bySeed) => bySeed.map(({ test }) => 1 - (test ?? 0)));
   const trainAccuracy = rows.map((bySeed) =>
-    bySeed.map(({ cleanTrain, noisyTrain, noiseRatio }) => (1 - noiseRatio) * (cleanTrain ?? 0) + noiseRatio * (noisyTrain ?? 0)),
+    bySeed.map(
+      ({ cleanTrain, noisyTrain, noiseRatio }) =>
+        (1 - noiseRatio) * (cleanTrain ?? 0) + noiseRatio * (noisyTrain ?? 0),
+    ),
   );
   const threshold = trainAccuracy.findIndex((bySeed) => shareInterval(bySeed).mean >= 0.99);
   return { widths, testError, trainAccuracy, threshold };
@@ -167,10 +188,18 @@ export const doubleDescent: Claim = {
     }));
     return {
       criteria: [
-        ...byNoise.filter(({ noise }) => noise > 0).flatMap(({ noise, curve }) => descentCriteria(`α = ${noise}`, curve)),
+        ...byNoise
+          .filter(({ noise }) => noise > 0)
+          .flatMap(({ noise, curve }) => descentCriteria(`α = ${noise}`, curve)),
         ...variants
           .filter(({ variant }) => variant.group !== 'base' && variant.group !== 'weight decay')
-          .map(({ variant, curve }) => descentCriteria(`${variant.group} ${variant.name}, α = ${plan.variantNoise}`, curve)[0]),
+          .map(
+            ({ variant, curve }) =>
+              descentCriteria(
+                `${variant.group} ${variant.name}, α = ${plan.variantNoise}`,
+                curve,
+              )[0],
+          ),
         thresholdCriterion(variants),
         ceilingCriterion(variants),
       ],
@@ -182,7 +211,8 @@ export const doubleDescent: Claim = {
 /** Does the error fall beyond the threshold, and did it rise before? */
 function descentCriteria(where: string, curve: Curve): Criterion[] {
   const { widths, testError, threshold } = curve;
-  const at = threshold < 0 ? 'no width fits 99 % of the rows' : `threshold at M = ${widths[threshold]}`;
+  const at =
+    threshold < 0 ? 'no width fits 99 % of the rows' : `threshold at M = ${widths[threshold]}`;
   const fallen = fall(curve);
   const risen = rise(curve);
   const error = (index: number) => shareText(shareInterval(testError[index]));
@@ -208,14 +238,18 @@ function descentCriteria(where: string, curve: Curve): Criterion[] {
 type VariantCurve = { readonly variant: Variant; readonly curve: Curve };
 
 function thresholdCriterion(variants: readonly VariantCurve[]): Criterion {
-  const byDecay = variants.filter(({ variant }) => variant.group === 'weight decay' || variant.group === 'base');
+  const byDecay = variants.filter(
+    ({ variant }) => variant.group === 'weight decay' || variant.group === 'base',
+  );
   // Mean training accuracy over the widths below the least regularised network's threshold: more decay, less fitted.
   const fitted = byDecay.map(({ variant, curve }) => ({
     name: variant.settings.weightDecay ?? 0.1,
     threshold: curve.threshold < 0 ? null : curve.widths[curve.threshold],
     // Summed over widths, seed by seed: a fine measure of where fitting begins.
-    fit: curve.trainAccuracy[0].map((_, seed) =>
-      curve.trainAccuracy.reduce((sum, bySeed) => sum + bySeed[seed], 0) / curve.trainAccuracy.length,
+    fit: curve.trainAccuracy[0].map(
+      (_, seed) =>
+        curve.trainAccuracy.reduce((sum, bySeed) => sum + bySeed[seed], 0) /
+        curve.trainAccuracy.length,
     ),
   }));
   fitted.sort((x, y) => x.name - y.name);
@@ -235,24 +269,43 @@ function ceilingCriterion(variants: readonly VariantCurve[]): Criterion {
   };
   const gain = (name: string) => pairedDifference(accuracyAt(name, 1), accuracyAt(name, 3));
   const relu = variants[0].variant.name;
-  const gains = [relu, 'quadratic', 'gelu'].map((name) => ({ name, gain: gain(name), best: shareInterval(accuracyAt(name, 1)) }));
+  const gains = [relu, 'quadratic', 'gelu'].map((name) => ({
+    name,
+    gain: gain(name),
+    best: shareInterval(accuracyAt(name, 1)),
+  }));
   return {
     text: 'quadratic and GELU reach a ceiling in test accuracy, ReLU does not',
-    expected: 'four times the width still gains with ReLU, and gains nothing with quadratic and GELU',
+    expected:
+      'four times the width still gains with ReLU, and gains nothing with quadratic and GELU',
     measured: gains
-      .map(({ name, gain, best }) => `${name === relu ? 'relu' : name}: ${shareText(best)} at the largest width, gain over a quarter of it ${shareText(gain)}`)
+      .map(
+        ({ name, gain, best }) =>
+          `${name === relu ? 'relu' : name}: ${shareText(best)} at the largest width, gain over a quarter of it ${shareText(gain)}`,
+      )
       .join('; '),
     holds: clears(gains[0].gain) && gains.slice(1).every(({ gain }) => !clears(gain)),
   };
 }
 
-function chartsOf(plan: Plan, byNoise: readonly { noise: number; curve: Curve }[], variants: readonly VariantCurve[]): Chart[] {
+function chartsOf(
+  plan: Plan,
+  byNoise: readonly { noise: number; curve: Curve }[],
+  variants: readonly VariantCurve[],
+): Chart[] {
   const { modulus, steps, learningRate } = plan.common;
   const settings = `P = ${modulus}, ${steps} steps, learning rate ${numberText({ mean: learningRate ?? 1e-3, low: 0, high: 0, count: 1 })}`;
   const rowsOf = (curve: Curve, labels: Row): Row[] =>
     curve.widths.map((width, i) => {
       const { mean, low, high } = shareInterval(curve.testError[i]);
-      return { ...labels, width, error: mean, low, high, train: shareInterval(curve.trainAccuracy[i]).mean };
+      return {
+        ...labels,
+        width,
+        error: mean,
+        low,
+        high,
+        train: shareInterval(curve.trainAccuracy[i]).mean,
+      };
     });
   const axes = {
     kind: 'lines',
@@ -272,9 +325,13 @@ function chartsOf(plan: Plan, byNoise: readonly { noise: number; curve: Curve }[
       series: { column: 'alpha', label: '' },
       lines: [
         { axis: 'y', value: chance, label: 'chance' },
-        ...byNoise.slice(-1).flatMap(({ curve }) =>
-          curve.threshold < 0 ? [] : [{ axis: 'x' as const, value: curve.widths[curve.threshold], label: 'threshold' }],
-        ),
+        ...byNoise
+          .slice(-1)
+          .flatMap(({ curve }) =>
+            curve.threshold < 0
+              ? []
+              : [{ axis: 'x' as const, value: curve.widths[curve.threshold], label: 'threshold' }],
+          ),
       ],
     },
     {

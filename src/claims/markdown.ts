@@ -24,15 +24,21 @@ export function claimsTable(claims: readonly ClaimResult[]): string {
     ];
     return `| ${cells.map(cell).join(' | ')} |`;
   });
-  return ['| claim | source | verdict | seeds | computing time |', '|---|---|---|---:|---:|', ...rows].join(
-    '\n',
-  );
+  return [
+    '| claim | source | verdict | seeds | computing time |',
+    '|---|---|---|---:|---:|',
+    ...rows,
+  ].join('\n');
 }
 
 /** The whole document. */
 export function resultsMarkdown({ preset, claims, runs }: ReproduceResult): string {
-  const machines = [...new Set(runs.map(({ made }) => `${made.machine}, ${made.backend} ${made.instructionSet}`))];
-  const versions = [...new Set(runs.map(({ made }) => `Undertone ${made.undertone}, Node ${made.node}`))];
+  const machines = [
+    ...new Set(runs.map(({ made }) => `${made.machine}, ${made.backend} ${made.instructionSet}`)),
+  ];
+  const versions = [
+    ...new Set(runs.map(({ made }) => `Undertone ${made.undertone}, Node ${made.node}`)),
+  ];
   return `${[
     `# The paper's claims, preset ${preset}`,
     `\`npx undertone reproduce --preset ${preset}\` on ${machines.join('; ')} (${versions.join('; ')}). ${runs.length} runs, each with its settings and the hash of its final weights in results.json. Intervals are 95 % of the mean over seeds (Student's t).`,

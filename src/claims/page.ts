@@ -29,7 +29,9 @@ figure.wide .chart{max-width:960px}
 export function resultsPage(result: ReproduceResult, judged: readonly JudgedClaim[]): string {
   const { preset, claims, runs } = result;
   const counts = (['reproduced', 'partly', 'not reproduced', 'skipped'] as const)
-    .map((verdict) => [verdict, claims.filter((claim) => claim.verdict === verdict).length] as const)
+    .map(
+      (verdict) => [verdict, claims.filter((claim) => claim.verdict === verdict).length] as const,
+    )
     .filter(([, count]) => count > 0)
     .map(([verdict, count]) => `${count} ${verdict}`)
     .join(', ');

@@ -35,7 +35,9 @@ export function readPublished(text: string, filename: string): PublishedRun[] {
   try {
     content = JSON.parse(text);
   } catch {
-    throw new InputError(`${filename}: expected JSON, but it can't be parsed; it may be truncated.`);
+    throw new InputError(
+      `${filename}: expected JSON, but it can't be parsed; it may be truncated.`,
+    );
   }
   const parsed = resultsSchema.safeParse(content);
   if (!parsed.success) {
@@ -47,7 +49,10 @@ export function readPublished(text: string, filename: string): PublishedRun[] {
   const { runs, claims } = parsed.data;
   return runs.flatMap(({ key, kind, input, weightsHash, seconds }) => {
     if (weightsHash === null) return [];
-    if (!isCellKind(kind)) throw new InputError(`${filename}: run ${key} is of a kind this version doesn't know, ${kind}.`);
+    if (!isCellKind(kind))
+      throw new InputError(
+        `${filename}: run ${key} is of a kind this version doesn't know, ${kind}.`,
+      );
     const cell = cellOfInput(kind, input, seconds);
     if (cell.key !== key) {
       throw new InputError(

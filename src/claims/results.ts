@@ -1,8 +1,9 @@
 /** What `undertone reproduce` answers with, as data: verdicts with their numbers, and every run with its hash. */
-import type { Claim, ClaimOptions, Criterion, Findings, Preset, Verdict } from './claim.ts';
-import { verdictOf } from './claim.ts';
+
 import { type Cell, mergeCells, outputsOf } from './cell.ts';
 import type { CellRecord } from './cell-job.ts';
+import type { Claim, ClaimOptions, Criterion, Findings, Preset, Verdict } from './claim.ts';
+import { verdictOf } from './claim.ts';
 import type { CellRun } from './run-cells.ts';
 
 export interface ClaimResult {
@@ -71,9 +72,7 @@ export function judgeClaims(
   return claims.map((claim) => {
     const unavailable = claim.unavailable?.(options) ?? null;
     const keys =
-      unavailable === null
-        ? [...new Set(claim.cells(preset, options).map(({ key }) => key))]
-        : [];
+      unavailable === null ? [...new Set(claim.cells(preset, options).map(({ key }) => key))] : [];
     const reason = unavailable ?? missingReason(keys, records, failures);
     const findings = reason === null ? claim.judge(outputs, preset, options) : null;
     const criteria = findings?.criteria ?? [];
@@ -119,6 +118,8 @@ export function runLines(judged: readonly JudgedClaim[], { records }: CellRun): 
     if (record === undefined) return [];
     const { kind, input, seconds, made, output } = record;
     const hash = (output as { weightsHash?: unknown }).weightsHash;
-    return [{ key, kind, input, weightsHash: typeof hash === 'string' ? hash : null, seconds, made }];
+    return [
+      { key, kind, input, weightsHash: typeof hash === 'string' ? hash : null, seconds, made },
+    ];
   });
 }

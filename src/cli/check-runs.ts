@@ -32,9 +32,7 @@ export async function checkRuns(
   );
   const folder = mkdtempSync(join(tmpdir(), 'undertone-check-'));
   const cells = chosen.map(({ cell }) => cell);
-  const progress = showCellProgress([
-    { name: 'runs', keys: new Set(cells.map(({ key }) => key)) },
-  ]);
+  const progress = showCellProgress([{ name: 'runs', keys: new Set(cells.map(({ key }) => key)) }]);
   const run = await interruptible((signal) =>
     runCells(cells, { folder, pool, signal, onProgress: progress.update }),
   ).finally(() => {
@@ -83,7 +81,9 @@ function chooseRuns(
   if (names.length === 0) return runs;
   const chosen = new Set<PublishedRun>();
   for (const name of names) {
-    const found = runs.filter(({ cell, claims }) => cell.key.startsWith(name) || claims.includes(name));
+    const found = runs.filter(
+      ({ cell, claims }) => cell.key.startsWith(name) || claims.includes(name),
+    );
     if (found.length === 0) {
       const claims = [...new Set(runs.flatMap((run) => run.claims))].join(', ');
       throw new InputError(

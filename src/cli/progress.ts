@@ -81,7 +81,9 @@ export function showCellProgress(
         if (performance.now() - lastLine < lineEverySeconds * 1000) return;
         lastLine = performance.now();
         const { share, done, total } = progress;
-        notice(`${Math.floor(100 * share)} % · ${done.size} of ${total} runs · ${describe(progress)}`);
+        notice(
+          `${Math.floor(100 * share)} % · ${done.size} of ${total} runs · ${describe(progress)}`,
+        );
       },
       stop() {},
     };

@@ -145,7 +145,13 @@ function chooseClaims(names: readonly string[]): readonly Claim[] {
 
 function listClaims(json: boolean): void {
   if (json) {
-    const list = claims.map(({ id, title, claim, source, assumed }) => ({ id, title, claim, source, assumed }));
+    const list = claims.map(({ id, title, claim, source, assumed }) => ({
+      id,
+      title,
+      claim,
+      source,
+      assumed,
+    }));
     process.stdout.write(`${JSON.stringify({ claims: list })}\n`);
     return;
   }

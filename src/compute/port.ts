@@ -8,7 +8,10 @@
  * All calls are synchronous; the trainer keeps each call short so that progress and Ctrl-C work.
  * A backend that can't do what is asked throws `UnsupportedError` and never does something else instead.
  */
+import type { Loss } from '../model/loss.ts';
 import type { Activation, Network } from '../model/network.ts';
+
+export type { Loss };
 
 /** Training rows: input pair (a, b) and the label to be learned, all in 0…P−1. */
 export interface TrainingRows {
@@ -16,8 +19,6 @@ export interface TrainingRows {
   readonly b: Uint16Array;
   readonly label: Uint16Array;
 }
-
-export type Loss = 'cross-entropy' | 'mse';
 
 /** Optimizer and its hyper-parameters; formulas in `compute/reference/optimizers.ts`. */
 export type Optimizer =

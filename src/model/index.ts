@@ -1,4 +1,6 @@
+export { type ActivationFunction, activationFunctions } from './activation.ts';
 export { initializeNetwork } from './initialize.ts';
+export { type Loss, lossAndLogitGradient } from './loss.ts';
 export {
   type Activation,
   activations,

@@ -1,3 +1,4 @@
+export { type CleanNoisy, cleanNoisyMeans, type RowMean } from './clean-noisy.ts';
 export {
   type Accuracies,
   accuracies,
@@ -12,6 +13,14 @@ export {
 } from './dataset.ts';
 export { generateDataset, type TaskSettings } from './generate.ts';
 export { createGenerator, type Generator } from './generator.ts';
+export {
+  type ExpectedCollisions,
+  expectedCollisions,
+  type LabelledRows,
+  labelCollisions,
+  type NoiseSettings,
+} from './label-collisions.ts';
 export { corruptLabels, type NoiseKind, noiseKinds } from './noise.ts';
 export { type Operation, parseOperation } from './operation.ts';
 export { splitPairs } from './split.ts';
+export { type TrainingTable, trainingTable } from './training-table.ts';

@@ -1,7 +1,8 @@
 import type { Backend, TrainingProblem } from '../compute/port.ts';
+import { lossAndLogitGradient } from '../model/loss.ts';
 import type { Network } from '../model/network.ts';
 
-/** Mean loss of a network over a problem's rows, from its logits; the formulas are the backends'. */
+/** Mean loss of a network over a problem's rows, from its logits. */
 export function meanLoss(
   backend: Backend,
   network: Network,
@@ -14,29 +15,14 @@ export function meanLoss(
     if (list === undefined) rowsOfA.set(rows.a[row], [row]);
     else list.push(row);
   }
+  const z = new Float64Array(modulus);
   let total = 0;
   for (const [a, list] of rowsOfA) {
     const logits = backend.logits(network, activation, a, 1);
     for (const row of list) {
-      const z = logits.subarray(rows.b[row] * modulus, (rows.b[row] + 1) * modulus);
-      total += loss === 'mse' ? squaredError(z, rows.label[row]) : crossEntropy(z, rows.label[row]);
+      z.set(logits.subarray(rows.b[row] * modulus, (rows.b[row] + 1) * modulus));
+      total += lossAndLogitGradient(loss, z, rows.label[row]);
     }
   }
   return total / rows.a.length;
-}
-
-function crossEntropy(z: Float32Array, label: number): number {
-  let largest = z[0];
-  for (const value of z) if (value > largest) largest = value;
-  let sum = 0;
-  for (const value of z) sum += Math.exp(value - largest);
-  return Math.log(sum) + largest - z[label];
-}
-
-function squaredError(z: Float32Array, label: number): number {
-  let sum = 0;
-  z.forEach((value, p) => {
-    sum += (value - (p === label ? 1 : 0)) ** 2;
-  });
-  return sum / z.length;
 }

@@ -1,14 +1,14 @@
-import type { Backend, SessionState, TrainingSession } from '../compute/port.ts';
+import type { Backend, SessionState } from '../compute/port.ts';
 import { WorkError } from '../errors.ts';
 import type { Network } from '../model/network.ts';
 import { accuracies, type Dataset, rolesOf } from '../task/dataset.ts';
-import { batchesOf } from './batches.ts';
 import { meanLoss } from './mean-loss.ts';
 import { measurementSteps } from './measurement-steps.ts';
 import type { MetricsRow } from './metrics-row.ts';
+import { nextMacrotask } from './next-macrotask.ts';
 import { trainingProblem } from './problem.ts';
-import { rateShare } from './schedule.ts';
 import type { Settings } from './settings.ts';
+import { stepper } from './stepper.ts';
 
 export interface Training {
   readonly settings: Settings;
@@ -153,38 +153,6 @@ export async function train(training: Training): Promise<TrainingOutcome> {
   } finally {
     session.dispose();
   }
-}
-
-/** Lets signals, messages and drawing have their turn, in Node and in browsers. */
-function nextMacrotask(): Promise<void> {
-  const defer = globalThis.setImmediate ?? globalThis.setTimeout;
-  return new Promise((resolve) => {
-    defer(resolve);
-  });
-}
-
-/** Takes steps as the settings say: batches, and the learning rate by its schedule. */
-function stepper(session: TrainingSession, settings: Settings, rows: number) {
-  const { schedule, steps, warmupSteps, batchSize, seed, learningRate, adamwLearningRate } =
-    settings;
-  const isFullBatch = batchSize === null || batchSize >= rows;
-  const batchOf = batchesOf(rows, batchSize, seed);
-  const takeOne = () => {
-    if (schedule !== 'constant') {
-      const share = rateShare(schedule, session.step, steps, warmupSteps);
-      session.setLearningRate(share * learningRate, share * adamwLearningRate);
-    }
-    const batch = batchOf(session.step);
-    if (batch === null) session.run(1);
-    else session.runBatch(batch);
-  };
-  return {
-    isFullBatch,
-    take(count: number) {
-      if (isFullBatch && schedule === 'constant') session.run(count);
-      else for (let i = 0; i < count; i++) takeOne();
-    },
-  };
 }
 
 /** Steps until the next measurement, observation or checkpoint, at most what fits into a chunk's time. */

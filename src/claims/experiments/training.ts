@@ -70,7 +70,10 @@ export async function runTraining(
   });
   const missing = (have: TrainingOutput['measurements']) =>
     wanted.filter((one) => !Object.hasOwn(have, measurementKey(one)));
-  if (before !== null && missing(before.measurements).every(({ step }) => step === settings.steps)) {
+  if (
+    before !== null &&
+    missing(before.measurements).every(({ step }) => step === settings.steps)
+  ) {
     const { network } = readRun(folder);
     const added = missing(before.measurements).map((one) => [
       measurementKey(one),
@@ -78,7 +81,12 @@ export async function runTraining(
     ]);
     return { ...before, measurements: { ...before.measurements, ...Object.fromEntries(added) } };
   }
-  return await trainInFolder(input, folder, before, context, { dataset, initial, subject, missing });
+  return await trainInFolder(input, folder, before, context, {
+    dataset,
+    initial,
+    subject,
+    missing,
+  });
 }
 
 interface Prepared {

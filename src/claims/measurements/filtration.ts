@@ -21,7 +21,10 @@ export interface FiltrationMeasurement {
  * The frequencies that a task joins per neuron; those of addition where it isn't linear: a filter needs
  * some, and what it finds there is then no rule of the task.
  */
-export function joinedRule({ task, modulus }: Settings): { readonly k1: number; readonly k2: number } {
+export function joinedRule({ task, modulus }: Settings): {
+  readonly k1: number;
+  readonly k2: number;
+} {
   const coefficients = task === null ? null : parseOperation(task, modulus).coefficients;
   return coefficients ?? { k1: 1, k2: 1 };
 }

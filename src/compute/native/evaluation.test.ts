@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { backendPerInstructionSet, problemOf } from '../../../test/native/problems.ts';
+import { erf } from '../../model/activation.ts';
 import { activations, emptyNetwork } from '../../model/network.ts';
 import { createGenerator } from '../../task/generator.ts';
-import { erf } from '../reference/activation.ts';
 import { nativeUnavailable } from './index.ts';
 
 const skip = nativeUnavailable() ?? false;

@@ -1,7 +1,7 @@
 /** The largest error of the kernel's own exp, log and normal distribution, in units in the last place. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { erf } from '../reference/activation.ts';
+import { erf } from '../../model/activation.ts';
 import { loadAddon } from './addon.ts';
 import { nativeInstructionSets, nativeUnavailable } from './index.ts';
 

@@ -1,5 +1,5 @@
+import { activationFunctions } from '../../model/activation.ts';
 import type { Activation } from '../../model/network.ts';
-import { activationFunctions } from './activation.ts';
 
 /** Weights in double precision, shapes as in `Network`. */
 export interface DoubleNetwork {

@@ -1,6 +1,7 @@
+import { activationFunctions } from '../../model/activation.ts';
+import { type Loss, lossAndLogitGradient } from '../../model/loss.ts';
 import type { Activation } from '../../model/network.ts';
-import type { Loss, TrainingRows } from '../port.ts';
-import { activationFunctions } from './activation.ts';
+import type { TrainingRows } from '../port.ts';
 import { type DoubleNetwork, forwardPair } from './forward.ts';
 
 /** Gradient of the mean loss, shapes as the weights'. Of a tied network U and V are one array: their sum. */
@@ -15,8 +16,7 @@ export interface Gradient {
 /**
  * Mean loss over the rows, or those of them that `batch` lists, and its gradient (written over `gradient`).
  *
- * cross-entropy: mean over rows of −log softmax(z)[label], ∂/∂z = (softmax(z) − onehot)/n.
- * mse: mean over rows and classes of (z − onehot)², as PyTorch's MSELoss; ∂/∂z = 2(z − onehot)/(n·P).
+ * The losses of a row are in `model/loss.ts`.
  */
 export function lossAndGradient(
   network: DoubleNetwork,
@@ -42,7 +42,7 @@ export function lossAndGradient(
     const a = rows.a[row];
     const b = rows.b[row];
     forwardPair(network, activation, a, b, preActivation, hidden, z);
-    total += loss === 'mse' ? squaredError(z, rows.label[row]) : crossEntropy(z, rows.label[row]);
+    total += lossAndLogitGradient(loss, z, rows.label[row]);
     hiddenGradient.fill(0);
     for (let p = 0; p < modulus; p++) {
       const dz = z[p] / n;
@@ -61,29 +61,4 @@ export function lossAndGradient(
     }
   }
   return total / n;
-}
-
-/** −log softmax(z)[label]; overwrites z with softmax(z) − onehot. */
-function crossEntropy(z: Float64Array, label: number): number {
-  const largest = z.reduce((x, y) => Math.max(x, y));
-  const labelLogit = z[label];
-  let sum = 0;
-  for (let p = 0; p < z.length; p++) {
-    z[p] = Math.exp(z[p] - largest);
-    sum += z[p];
-  }
-  for (let p = 0; p < z.length; p++) z[p] /= sum;
-  z[label] -= 1;
-  return Math.log(sum) + largest - labelLogit;
-}
-
-/** Mean over classes of (z − onehot)²; overwrites z with 2(z − onehot)/P. */
-function squaredError(z: Float64Array, label: number): number {
-  z[label] -= 1;
-  let sum = 0;
-  for (let p = 0; p < z.length; p++) {
-    sum += z[p] * z[p];
-    z[p] *= 2 / z.length;
-  }
-  return sum / z.length;
 }

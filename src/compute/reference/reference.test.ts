@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { goldenCases, goldenProblem } from '../../../test/golden/golden.ts';
-import { erf } from './activation.ts';
+import { erf } from '../../model/activation.ts';
 import { createReferenceBackend } from './index.ts';
 
 for (const golden of goldenCases) {

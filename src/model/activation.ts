@@ -1,4 +1,4 @@
-import type { Activation } from '../../model/network.ts';
+import type { Activation } from './network.ts';
 
 /** φ and its derivative in double precision. At the kink of ReLU and reverse-ReLU the derivative is 0, as in PyTorch. */
 export interface ActivationFunction {
