@@ -16,6 +16,7 @@ export {
   type PairMask,
   standardisedLogits,
 } from './evidence.ts';
+export { expectedSlopeGap, type SlopeSettings } from './expected-slope.ts';
 export { type Extraction, extract } from './extraction.ts';
 export { type Filtration, type FiltrationOptions, filterFrequencies, mix } from './filtration.ts';
 export {

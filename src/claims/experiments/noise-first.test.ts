@@ -83,6 +83,19 @@ test('with plain gradient descent the first fall of the loss is the projection t
   }
 });
 
+test('a slope is foretold only for the networks that its formula is about', async () => {
+  assert.ok(((await run({ steps: 0 })).expectedSlopeGap ?? 0) > 0);
+  const others: PartialSettings[] = [
+    { tied: true },
+    { hiddenBias: true },
+    { loss: 'mse' },
+    { init: 'gaussian:0.5' },
+  ];
+  for (const given of others) {
+    assert.equal((await run({ ...given, steps: 0 })).expectedSlopeGap, null);
+  }
+});
+
 test('what comes out is plain JSON', async () => {
   const output = await run({ steps: 20, task: 'mul' }, [0]);
   assert.equal(output.collisions.expected, null);

@@ -2,6 +2,7 @@
  * Are noisy labels memorised before clean ones (paper, section 3.2), and do label collisions foretell it
  * (follow-up, arXiv 2610.11833)? One training, watched closely at its beginning.
  */
+import { expectedSlopeGap } from '../../analysis/expected-slope.ts';
 import { gradientSignal } from '../../analysis/gradient-signal.ts';
 import { rowLosses } from '../../analysis/row-losses.ts';
 import type { TrainingSession } from '../../compute/port.ts';
@@ -43,6 +44,11 @@ export interface NoiseFirstOutput {
     readonly measured: CleanNoisy;
     readonly expected: ExpectedCollisions | null;
   };
+  /**
+   * What `projection` at step 0 should differ by, noisy less clean, before table and weights are drawn; null
+   * where no closed form is known (see `expectedSlopeGap`) and for networks that it isn't about.
+   */
+  readonly expectedSlopeGap: number | null;
   /** By how much the rows' losses fell from step 0 to the ends of the steps 1, 2 and 5. */
   readonly lossDecrease: readonly ({ readonly step: number } & CleanNoisy)[];
   /** At each of `atSteps`, ascending, of the network after so many steps. */
@@ -139,6 +145,7 @@ export async function noiseFirst(
     }
     return {
       collisions,
+      expectedSlopeGap: slopeGapOf(settings),
       lossDecrease,
       measured,
       race: race.result(),
@@ -159,6 +166,14 @@ function collisionsOf(settings: Settings, dataset: Dataset) {
   const measured = cleanNoisyMeans(labelCollisions(table), table.isNoisy);
   const expected = expectedCollisions(parseOperation(settings.task, settings.modulus), settings);
   return { table, collisions: { measured, expected } };
+}
+
+function slopeGapOf(settings: Settings): number | null {
+  const { task, modulus, loss, init, tied, hiddenBias } = settings;
+  const isCovered = loss === 'cross-entropy' && init === 'pytorch' && !tied && !hiddenBias;
+  return isCovered && task !== null
+    ? expectedSlopeGap(parseOperation(task, modulus), settings)
+    : null;
 }
 
 /** Takes steps up to a given one, in short calls. */
