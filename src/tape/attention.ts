@@ -72,11 +72,12 @@ export function attention(
   const factor = 1 / Math.sqrt(d);
   const [Q, K, V] = [q.data, k.data, v.data];
   const asked = sequences * queries;
-  const output = tape.allocate(asked * width).fill(0);
+  const output = tape.allocate(asked * width);
   const weights = tape.allocate(asked * heads * keys);
   const visibleTo = (query: number) => (causal ? keys - queries + (query % queries) + 1 : keys);
 
   const scores = new Float64Array(keys);
+  const mixed = new Float64Array(d);
   for (let query = 0; query < asked; query++) {
     const visible = visibleTo(query);
     const firstKey = Math.floor(query / queries) * keys;
@@ -93,13 +94,15 @@ export function attention(
         scores[j] = exponential(scores[j] - largest);
         sum += scores[j];
       }
-      const to = query * width + column;
+      mixed.fill(0);
       for (let j = 0; j < visible; j++) {
         const weight = scores[j] / sum;
         weights[(query * heads + head) * keys + j] = weight;
         const value = keyRows[firstKey + j] * width + column;
-        for (let i = 0; i < d; i++) output[to + i] += weight * V[value + i];
+        for (let i = 0; i < d; i++) mixed[i] += weight * V[value + i];
       }
+      const to = query * width + column;
+      for (let i = 0; i < d; i++) output[to + i] = mixed[i];
     }
   }
 
