@@ -64,3 +64,9 @@ export {
   spectrumSparsity,
 } from './spectrum.ts';
 export { triadScores, triadStatistic } from './triads.ts';
+export {
+  filterUnembedding,
+  paperShare,
+  type UnembeddingFiltration,
+  type UnembeddingOptions,
+} from './unembedding.ts';

@@ -9,8 +9,10 @@ import { readText, writeFileAtomic } from '../format/index.ts';
 import type { Job, JobContext } from '../sweep/index.ts';
 import { version } from '../version.ts';
 import type { Cell, CellKind } from './cell.ts';
+import { type MnistInput, mnistExperiment } from './experiments/mnist.ts';
 import { type NoiseFirstInput, noiseFirst } from './experiments/noise-first.ts';
 import { runTraining, type TrainingInput, type TrainingOutput } from './experiments/training.ts';
+import { type TransformerInput, transformerExperiment } from './experiments/transformer.ts';
 import { measurementKey } from './measurements/index.ts';
 
 /** The file in a cell's folder that says it is done, with its result. */
@@ -104,5 +106,9 @@ function runCell(
       return runTraining(cell.input as TrainingInput, folder, before, context);
     case 'noise-first':
       return noiseFirst(cell.input as NoiseFirstInput, context);
+    case 'transformer':
+      return transformerExperiment(cell.input as TransformerInput, context);
+    case 'mnist':
+      return mnistExperiment(cell.input as MnistInput, context);
   }
 }

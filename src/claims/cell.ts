@@ -5,13 +5,17 @@
 import { createHash } from 'node:crypto';
 import type { PartialSettings, Settings } from '../train/settings.ts';
 import { completeSettings } from '../train/settings.ts';
+import type { MnistInput, MnistOutput } from './experiments/mnist.ts';
 import type { NoiseFirstInput, NoiseFirstOutput } from './experiments/noise-first.ts';
 import type { TrainingInput, TrainingOutput } from './experiments/training.ts';
+import type { TransformerInput, TransformerOutput } from './experiments/transformer.ts';
 import { type MeasurementName, type Measurements, measurementKey } from './measurements/index.ts';
 
 interface Kinds {
   training: { input: TrainingInput; output: TrainingOutput };
   'noise-first': { input: NoiseFirstInput; output: NoiseFirstOutput };
+  transformer: { input: TransformerInput; output: TransformerOutput };
+  mnist: { input: MnistInput; output: MnistOutput };
 }
 export type CellKind = keyof Kinds;
 export type InputOf<Kind extends CellKind> = Kinds[Kind]['input'];
@@ -21,6 +25,8 @@ export type OutputOf<Kind extends CellKind> = Kinds[Kind]['output'];
 const versions: Record<CellKind, number> = {
   training: 1,
   'noise-first': 1,
+  transformer: 1,
+  mnist: 1,
 };
 
 export interface Cell<Output = unknown> {

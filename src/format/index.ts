@@ -1,6 +1,8 @@
 export { writeFileAtomic } from './atomic.ts';
 export { type CheckpointFolder, checkpointFolder, runIdentity } from './checkpoint.ts';
 export { completeDataset, readDataset, writeDataset } from './csv.ts';
+export { type DigitSets, type Digits, readDigits } from './digits.ts';
+export { type IdxArray, readIdx } from './idx.ts';
 export { metricsHeader, metricsLine, readMetrics, writeMetrics } from './metrics.ts';
 export { type Model, readModel, writeModel } from './model-file.ts';
 export { readBytes, readText } from './read-file.ts';
@@ -27,4 +29,4 @@ export {
   toFloat32,
   writeSafetensors,
 } from './safetensors.ts';
-export { weightsHash } from './weights-hash.ts';
+export { tensorsHash, weightsHash } from './weights-hash.ts';

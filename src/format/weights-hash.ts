@@ -6,9 +6,15 @@ import type { Network } from '../model/network.ts';
  * in this order, row-major, as little-endian single precision. Two runs with one hash ended at the same bits.
  */
 export function weightsHash(network: Network): string {
+  const { U, V, W, mu, hiddenBias } = network;
+  return tensorsHash(hiddenBias === null ? [U, V, W, mu] : [U, V, W, mu, hiddenBias]);
+}
+
+/** SHA-256, in hex, of the bytes of these arrays one after the other, as little-endian single precision. */
+export function tensorsHash(tensors: Iterable<Float32Array>): string {
   const hash = createHash('sha256');
-  for (const part of [network.U, network.V, network.W, network.mu, network.hiddenBias]) {
-    if (part !== null) hash.update(new Uint8Array(part.buffer, part.byteOffset, part.byteLength));
+  for (const { buffer, byteOffset, byteLength } of tensors) {
+    hash.update(new Uint8Array(buffer, byteOffset, byteLength));
   }
   return hash.digest('hex');
 }

@@ -1,0 +1,198 @@
+/**
+ * Frequency filtration on a transformer (paper, App. D.2, Table 3): trained on a table with wrong labels,
+ * then read out again through the strongest frequencies of its unembedding alone.
+ */
+import { setImmediate as nextMacrotask } from 'node:timers/promises';
+import { z } from 'zod';
+import { filterUnembedding, paperShare } from '../../analysis/unembedding.ts';
+import type { Backend } from '../../compute/port.ts';
+import { InputError, WorkError } from '../../errors.ts';
+import { tensorsHash } from '../../format/weights-hash.ts';
+import { answersOf } from '../../tape/answers.ts';
+import { crossEntropy } from '../../tape/cross-entropy.ts';
+import { matmul } from '../../tape/matmul.ts';
+import { type Multiply, transposing } from '../../tape/multiply.ts';
+import { createOptimizer } from '../../tape/optimizers.ts';
+import { embedding } from '../../tape/rearrange.ts';
+import { createTape } from '../../tape/tape.ts';
+import { constant, type Tensor } from '../../tape/tensor.ts';
+import {
+  frozen,
+  initializeTransformer,
+  type Transformer,
+  transformerLogits,
+  transformerResidual,
+  transformerSizes,
+} from '../../tape/transformer.ts';
+import {
+  type Accuracies,
+  accuracies,
+  type Dataset,
+  type Roles,
+  rolesOf,
+} from '../../task/dataset.ts';
+import { generateDataset } from '../../task/generate.ts';
+import { createGenerator } from '../../task/generator.ts';
+import { parseOperation } from '../../task/operation.ts';
+
+const fraction = z.number().min(0).max(1);
+
+const inputSchema = z.strictObject({
+  /** add, sub, mul or linear:K1,K2. */
+  task: z.string().default('add'),
+  modulus: z.int().min(3).max(1024).default(113),
+  /** α, with wrong labels alone. [The paper doesn't state it for this table.] */
+  noiseRatio: fraction,
+  trainFraction: fraction.default(0.8),
+  validationFraction: fraction.default(0.1),
+  /** Full-batch steps. */
+  steps: z.int().min(0).max(1e6),
+  seed: z.int().min(0).default(0),
+  /** AdamW, with Nanda et al.'s rate, decay and β₂ [assumed]. */
+  learningRate: z.number().positive().default(1e-3),
+  weightDecay: z.number().nonnegative().default(1),
+  beta2: z.number().min(0).lt(1).default(0.98),
+  /** Share of the frequencies that filtration keeps. */
+  frequencies: z.number().positive().max(1).default(paperShare),
+  /** Steps to measure at, each at most `steps`; the last step always is. */
+  measureAt: z.array(z.int().min(0)).default([]),
+});
+
+export type TransformerInput = z.input<typeof inputSchema>;
+
+/** What one measured step shows; accuracies are null where there are no such pairs. */
+interface TransformerMeasurement {
+  readonly step: number;
+  /** Mean training loss of the weights after that many steps. */
+  readonly loss: number;
+  /** The network as it is, and with its unembedding filtered. */
+  readonly full: Accuracies;
+  readonly filtered: Accuracies;
+  /** The frequencies kept, rising. */
+  readonly frequencies: readonly number[];
+}
+
+export interface TransformerOutput {
+  /** By rising step. */
+  readonly measurements: readonly TransformerMeasurement[];
+  /** Energy of the frequencies 1…⌊P/2⌋ of the final unembedding. */
+  readonly energies: readonly number[];
+  /** SHA-256 of the final weights, in the order of `TransformerWeights`. */
+  readonly weightsHash: string;
+}
+
+export interface ExperimentContext {
+  readonly backend: Pick<Backend, 'multiply'>;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((share: number) => void) | undefined;
+}
+
+/**
+ * Trains the one-layer transformer on the full batch and measures it, before and after filtration.
+ * Streams of the seed: "split" and "noise" as in every run, "transformer" for the weights.
+ *
+ * Throws InputError for settings out of range, WorkError if the training diverges, and the signal's
+ * reason when it is aborted.
+ */
+export async function transformerExperiment(
+  given: TransformerInput,
+  { backend, signal, onProgress }: ExperimentContext,
+): Promise<TransformerOutput> {
+  const input = completeInput(given);
+  const { modulus, steps, learningRate, weightDecay, beta2 } = input;
+  const dataset = generateDataset(parseOperation(input.task, modulus), {
+    ...input,
+    noiseKind: 'uniform',
+  });
+  const roles = rolesOf(dataset);
+  const { train } = roles;
+  if (train === null) throw new InputError('There is no training pair: raise trainFraction.');
+  const a = train.pair.map((pair) => Math.floor(pair / modulus));
+  const b = train.pair.map((pair) => pair % modulus);
+
+  const multiply = transposing(backend.multiply);
+  const transformer = initializeTransformer(
+    { modulus, ...transformerSizes },
+    createGenerator(input.seed, 'transformer'),
+  );
+  const parameters: Tensor[] = Object.values(transformer.weights);
+  const optimizer = createOptimizer(
+    { name: 'adamw', learningRate, weightDecay, beta1: 0.9, beta2, epsilon: 1e-8 },
+    parameters,
+  );
+  const tape = createTape(multiply);
+  const measureAt = new Set([...input.measureAt, steps]);
+  const measurements: TransformerMeasurement[] = [];
+  for (let step = 0; step <= steps; step++) {
+    signal?.throwIfAborted();
+    if (measureAt.has(step)) {
+      measurements.push({
+        step,
+        ...measure(multiply, transformer, dataset, roles, input.frequencies),
+      });
+    }
+    if (step === steps) break;
+    const loss = crossEntropy(tape, transformerLogits(tape, transformer, a, b), train.label);
+    requireFinite(loss.data[0], step);
+    tape.backward(loss);
+    optimizer.step();
+    onProgress?.(step + 1 / Math.max(1, steps));
+    await nextMacrotask();
+  }
+  const { energies } = filterUnembedding(transformer.weights.unembedding.data, modulus);
+  return {
+    measurements,
+    energies: [...energies],
+    weightsHash: tensorsHash(parameters.map(({ data }) => data)),
+  };
+}
+
+function completeInput(given: TransformerInput): z.output<typeof inputSchema> {
+  const parsed = inputSchema.safeParse(given);
+  if (!parsed.success) {
+    const { path, message } = parsed.error.issues[0];
+    throw new InputError(`Transformer experiment, ${path.join('.') || 'input'}: ${message}.`);
+  }
+  const late = parsed.data.measureAt.find((step) => step > parsed.data.steps);
+  if (late !== undefined) {
+    throw new InputError(
+      `Transformer experiment, measureAt: step ${late} comes after the last of ${parsed.data.steps} steps.`,
+    );
+  }
+  return parsed.data;
+}
+
+function measure(
+  multiply: Multiply,
+  transformer: Transformer,
+  { modulus, a, b }: Dataset,
+  roles: Roles,
+  share: number,
+): Omit<TransformerMeasurement, 'step'> {
+  const tape = createTape(multiply);
+  const still = frozen(transformer);
+  const residual = transformerResidual(tape, still, a, b);
+  const { unembedding } = still.weights;
+  const filtration = filterUnembedding(unembedding.data, modulus, { share });
+  const logits = matmul(tape, residual, unembedding);
+  const filtered = matmul(tape, residual, constant(filtration.weights, unembedding.shape));
+  return {
+    loss: trainingLoss(logits, roles),
+    full: accuracies(answersOf(logits), roles),
+    filtered: accuracies(answersOf(filtered), roles),
+    frequencies: [...filtration.frequencies],
+  };
+
+  /** The logits' rows are in the order a·P + b, as pairs are counted. */
+  function trainingLoss(all: Tensor, { train }: Roles): number {
+    if (train === null) return Number.NaN;
+    return crossEntropy(tape, embedding(tape, all, train.pair), train.label).data[0];
+  }
+}
+
+function requireFinite(loss: number, step: number): void {
+  if (Number.isFinite(loss)) return;
+  throw new WorkError(
+    `The training diverged: at step ${step} its loss is no finite number. Try a smaller learning rate.`,
+  );
+}

@@ -1,0 +1,47 @@
+import type { Transposed } from './multiply.ts';
+import type { Tape } from './tape.ts';
+import { accumulate, matrixShape, ShapeError, shapeText, type Tensor } from './tensor.ts';
+
+/**
+ * C [m, n] = op(A) [m, k] · op(B) [k, n]; A is [k, m] under `transposeA`, B is [n, k] under `transposeB`.
+ * Gradients: ∂op(A) = ∂C · op(B)ᵀ, ∂op(B) = op(A)ᵀ · ∂C.
+ *
+ * Throws ShapeError where the inner sizes differ or one of them is no matrix.
+ */
+export function matmul(
+  tape: Tape,
+  a: Tensor,
+  b: Tensor,
+  { transposeA = false, transposeB = false }: Transposed = {},
+): Tensor {
+  const [rowsA, columnsA] = matrixShape('matmul', 'a', a);
+  const [rowsB, columnsB] = matrixShape('matmul', 'b', b);
+  const [m, k] = transposeA ? [columnsA, rowsA] : [rowsA, columnsA];
+  const [inner, n] = transposeB ? [columnsB, rowsB] : [rowsB, columnsB];
+  if (inner !== k) {
+    const stored = (flag: boolean) => (flag ? ' (transposed)' : '');
+    throw new ShapeError(
+      `matmul: a is ${shapeText(a.shape)}${stored(transposeA)} and b is ${shapeText(b.shape)}${stored(transposeB)}, expected equal inner sizes and not ${k} and ${inner}`,
+    );
+  }
+  const { multiply } = tape;
+  const product = multiply(a.data, b.data, m, k, n, { transposeA, transposeB });
+  return tape.result('matmul', product, [m, n], [a, b], (gradient) => {
+    if (a.isDifferentiable) {
+      accumulate(
+        a,
+        transposeA
+          ? multiply(b.data, gradient, k, n, m, { transposeA: transposeB, transposeB: true })
+          : multiply(gradient, b.data, m, n, k, { transposeB: !transposeB }),
+      );
+    }
+    if (b.isDifferentiable) {
+      accumulate(
+        b,
+        transposeB
+          ? multiply(gradient, a.data, n, m, k, { transposeA: true, transposeB: transposeA })
+          : multiply(a.data, gradient, k, m, n, { transposeA: !transposeA }),
+      );
+    }
+  });
+}
