@@ -1,0 +1,84 @@
+/**
+ * The trainings that several claims look at, defined once so that they are run once.
+ *
+ * early: many wrong labels, memorised within a short training; the network itself answers at chance.
+ * late: fewer wrong labels, trained on until the network itself generalises to some degree.
+ */
+import type { PartialSettings } from '../train/settings.ts';
+import type { Preset } from './claim.ts';
+
+export interface Panel {
+  readonly common: PartialSettings & { readonly modulus: number; readonly steps: number };
+  /** The width that everything but the dependence on width is measured at. */
+  readonly width: number;
+  readonly widths: readonly number[];
+  readonly noiseRatios: readonly number[];
+  /** The one that the dependence on width and time is shown at. */
+  readonly noiseRatio: number;
+  /** Steps at which the dependence on time is shown; the last is the end. */
+  readonly times: readonly number[];
+  readonly seeds: readonly number[];
+}
+
+export const panels: Record<Preset, { readonly early: Panel; readonly late: Panel }> = {
+  quick: {
+    early: {
+      common: { modulus: 59, steps: 2000 },
+      width: 513,
+      widths: [65, 129, 257, 513, 1025],
+      noiseRatios: [0, 0.2, 0.4, 0.6, 0.8, 0.9],
+      noiseRatio: 0.8,
+      times: [100, 300, 1000, 2000],
+      seeds: [0, 1, 2],
+    },
+    late: {
+      common: { modulus: 31, steps: 6000, learningRate: 5e-3 },
+      width: 257,
+      widths: [33, 65, 129, 257],
+      noiseRatios: [0, 0.1, 0.2, 0.4],
+      noiseRatio: 0.1,
+      times: [300, 1000, 3000, 6000],
+      seeds: [0, 1, 2],
+    },
+  },
+  standard: {
+    early: {
+      common: { modulus: 113, steps: 600 },
+      width: 2049,
+      widths: [129, 257, 513, 1025, 2049],
+      noiseRatios: [0, 0.2, 0.4, 0.6, 0.8, 0.9],
+      noiseRatio: 0.8,
+      times: [50, 100, 200, 400, 600],
+      seeds: [0, 1, 2],
+    },
+    late: {
+      common: { modulus: 113, steps: 5000, learningRate: 5e-3 },
+      width: 513,
+      widths: [129, 257, 513],
+      noiseRatios: [0.1, 0.2, 0.3, 0.4],
+      noiseRatio: 0.3,
+      times: [100, 500, 1500, 5000],
+      seeds: [0, 1, 2],
+    },
+  },
+  paper: {
+    early: {
+      common: { modulus: 113, steps: 20_000 },
+      width: 4097,
+      widths: [129, 257, 513, 1025, 2049, 4097],
+      noiseRatios: [0, 0.2, 0.4, 0.6, 0.8, 0.9],
+      noiseRatio: 0.8,
+      times: [100, 300, 1000, 3000, 20_000],
+      seeds: [0, 1, 2],
+    },
+    late: {
+      common: { modulus: 113, steps: 200_000 },
+      width: 4097,
+      widths: [129, 257, 513, 1025, 2049, 4097],
+      noiseRatios: [0, 0.2, 0.4, 0.6, 0.8],
+      noiseRatio: 0.4,
+      times: [500, 5000, 20_000, 200_000],
+      seeds: [0, 1, 2],
+    },
+  },
+};
