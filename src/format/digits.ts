@@ -100,6 +100,17 @@ function readPackage(): Digits {
   return { images, labels };
 }
 
+/** Why the digits of a source can't be had, or null; of a folder that is only known when it is read. */
+export function digitsUnavailable(source: string): string | null {
+  if (source !== 'mnist') return null;
+  try {
+    packageFile('mnist/src/digits/0.json');
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
 function packageFile(file: string): string {
   try {
     return createRequire(import.meta.url).resolve(file);
