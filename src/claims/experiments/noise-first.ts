@@ -1,5 +1,5 @@
 /**
- * Are noisy labels memorised before clean ones (paper, section 3.2), and do label collisions foretell it
+ * Are noisy labels memorised before clean ones (the paper says so of full-batch training), and do label collisions foretell it
  * (follow-up, arXiv 2610.11833)? One training, watched closely at its beginning.
  */
 import { expectedSlopeGap } from '../../analysis/expected-slope.ts';
