@@ -14,7 +14,7 @@ interface Plan {
 }
 
 const plans: Record<Preset, Plan> = {
-  quick: { samples: 5000, widths: [256, 256], epochs: 4, seeds: [0, 1, 2, 3, 4] },
+  quick: { samples: 5000, widths: [256, 256], epochs: 3, seeds: [0, 1, 2] },
   standard: { samples: null, widths: [512, 512], epochs: 6, seeds: [0, 1, 2, 3, 4] },
   paper: { samples: null, widths: [1024, 1024], epochs: 10, seeds: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] },
 };

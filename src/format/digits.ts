@@ -33,7 +33,10 @@ export interface DigitSets {
  * @throws InputError where the package or a file is missing, or a file isn't what its name says.
  */
 export function readDigits(source: string): DigitSets {
-  if (source === 'mnist') return { train: readPackage(), test: null };
+  if (source === 'mnist') {
+    packaged ??= readPackage();
+    return { train: packaged, test: null };
+  }
   const train = readPair(source, 'train');
   if (train === null) {
     throw new InputError(
@@ -42,6 +45,9 @@ export function readDigits(source: string): DigitSets {
   }
   return { train, test: readPair(source, 't10k') };
 }
+
+/** Parsing them takes a second, and many trainings of one process read them. */
+let packaged: Digits | null = null;
 
 /** The images of a set with their labels; null where the folder has neither file. */
 function readPair(folder: string, set: 'train' | 't10k'): Digits | null {
