@@ -93,7 +93,13 @@ export function training(
 }
 
 /** Operations of a training: three products of 2·n·M·P each a step. */
-function trainingWork({ modulus, trainFraction, batchSize, width, steps }: Settings): number {
+export function trainingWork({
+  modulus,
+  trainFraction,
+  batchSize,
+  width,
+  steps,
+}: Settings): number {
   const rows = trainFraction * modulus ** 2;
   return 6 * Math.min(batchSize ?? rows, rows) * width * modulus * steps;
 }
