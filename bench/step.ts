@@ -177,7 +177,7 @@ function measureProduct(instructionSet: string, peak: number): void {
     const [a, b, c] = [0.5, 0.25, 0].map((value) => new Float32Array(size * size).fill(value));
     const times = Array.from({ length: 3 * rounds }, () => {
       const start = performance.now();
-      addon.multiply(engine, a, b, c, size, size, size);
+      addon.multiply(engine, a, b, c, size, size, size, false, false);
       return performance.now() - start;
     });
     return `${size}³ ${Math.round((100 * 2 * size ** 3) / median(times) / 1e6 / peak)} %`;

@@ -271,17 +271,20 @@ napi_value logits(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
-// multiply(engine, a [m, k], b [k, n], out [m, n], m, k, n)
+// multiply(engine, a [m, k], b [k, n], out [m, n], m, k, n, transposeA, transposeB): a is [k, m], b
+// [n, k] where transposed.
 napi_value multiply(napi_env env, napi_callback_info info) {
-  Arguments<7> arguments(env, info);
+  Arguments<9> arguments(env, info);
   EngineHandle& engine = toHandle<EngineHandle>(env, arguments[0]);
   const auto size = [&](int i) { return toInt(env, arguments[i], 0, 1 << 30); };
   const int m = size(4), k = size(5), n = size(6);
-  require(undertone::multiply(engine->kernel, engine->pool,
-                              toFloats(env, arguments[1], (size_t)m * k),
-                              toFloats(env, arguments[2], (size_t)k * n),
-                              toFloats(env, arguments[3], (size_t)m * n), m, k, n),
-          outOfMemory);
+  const Product product{toFloats(env, arguments[1], (size_t)m * k),
+                        toFloats(env, arguments[2], (size_t)k * n),
+                        toFloats(env, arguments[3], (size_t)m * n),
+                        m, k, n,
+                        toBool(env, arguments[7]),
+                        toBool(env, arguments[8])};
+  require(undertone::multiply(engine->kernel, engine->pool, product), outOfMemory);
   return nullptr;
 }
 

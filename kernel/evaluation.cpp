@@ -56,19 +56,18 @@ bool logitsOf(const Kernel& kernel, Pool& pool, const Network& network, Activati
   return true;
 }
 
-bool multiply(const Kernel& kernel, Pool& pool, const float* a, const float* b, float* c, int m,
-              int k, int n) {
-  if (m == 0 || n == 0) return true;
-  if (k == 0) {
-    for (size_t i = 0; i < (size_t)m * n; i++) c[i] = 0;
+bool multiply(const Kernel& kernel, Pool& pool, const Product& product) {
+  if (product.m == 0 || product.n == 0) return true;
+  if (product.k == 0) {
+    for (size_t i = 0; i < (size_t)product.m * product.n; i++) product.c[i] = 0;
     return true;
   }
   Arena arena;
   float* scratch;
-  const size_t scratchStride = (kernel.productScratch + 127) / 64 * 64;
+  const size_t scratchStride = (kernel.productScratch(product.transposeA) + 127) / 64 * 64;
   arena.want(scratch, scratchStride * pool.threads());
   if (!arena.take()) return false;
-  multiplyInto(kernel, pool, {a, b, c, m, k, n}, scratch, scratchStride);
+  multiplyInto(kernel, pool, product, scratch, scratchStride);
   return true;
 }
 

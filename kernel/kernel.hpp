@@ -24,7 +24,7 @@ struct RowGroups {
   int rows;
   int maxRows;
   // Forced inline: a copy compiled for a newer processor must not be linked into the common code.
-  UT_INLINE_MEMBER int groups() const { return (rows + maxRows - 1) / maxRows; }
+  UT_INLINE_MEMBER constexpr int groups() const { return (rows + maxRows - 1) / maxRows; }
   UT_INLINE_MEMBER int start(int g) const {
     int base = rows / groups(), longer = rows % groups();
     return g * base + (g < longer ? g : longer);
@@ -97,6 +97,7 @@ struct Product {
   const float *a, *b;
   float* c;
   int m, k, n;
+  bool transposeA, transposeB;  // A is stored [k, m], B [n, k]
 };
 
 // The functions of one instruction set. `scratch` is memory of the calling thread alone.
@@ -105,7 +106,7 @@ struct Kernel {
   int forwardRows;
   size_t (*forwardScratch)(int modulus);  // floats of scratch for forward and evaluation
   size_t (*trainScratch)(int modulus);    // …and for training
-  size_t productScratch;                  // …and for a task of a matrix product
+  size_t (*productScratch)(bool transposeA);  // …and for a task of a matrix product
 
   // Packs W's hidden units firstUnit·16 … endUnit·16 − 1 from [P][stride].
   void (*packW)(float* packed, const float* W, int modulus, size_t stride, int firstUnit,

@@ -1,7 +1,6 @@
 #include "muon.hpp"
 
 #include "product-tasks.hpp"
-#include "tile-layout.hpp"
 
 namespace undertone {
 
@@ -12,7 +11,6 @@ void Muon::want(Arena& arena, Training& t) {
     arena.want(t.gradientU, weights);
     if (!t.tied) arena.want(t.gradientV, weights);
   }
-  arena.want(transposed_, weights);
   arena.want(correction_, weights);
   arena.want(gram_, square);
   arena.want(gramSquared_, square);
@@ -85,23 +83,16 @@ void Muon::stepMatrix(const Kernel& kernel, Pool& pool, const Training& t, const
 void Muon::orthogonalize(const Kernel& kernel, Pool& pool, const Training& t, float* X,
                          float* scratch, size_t scratchStride) {
   const int P = t.modulus, columns = (int)t.stride;
-  const auto product = [&](const float* a, const float* b, float* c, int k, int n) {
-    multiplyInto(kernel, pool, {a, b, c, P, k, n}, scratch, scratchStride);
+  const auto product = [&](const float* a, const float* b, bool transposeB, float* c, int k, int n) {
+    multiplyInto(kernel, pool, {a, b, c, P, k, n, false, transposeB}, scratch, scratchStride);
   };
   for (int iteration = 0; iteration < 5; iteration++) {
-    parallel(pool, columns / unitWidth, [&](int unit, int) {
-      for (int p = 0; p < P; p++) {
-        for (int j = unit * unitWidth; j < (unit + 1) * unitWidth; j++) {
-          transposed_[(size_t)j * P + p] = X[p * t.stride + j];
-        }
-      }
-    });
-    product(X, transposed_, gram_, columns, P);
-    product(gram_, gram_, gramSquared_, P, P);
+    product(X, X, true, gram_, columns, P);
+    product(gram_, gram_, false, gramSquared_, P, P);
     for (size_t i = 0; i < (size_t)P * P; i++) {
       gram_[i] = -4.7750f * gram_[i] + 2.0315f * gramSquared_[i];
     }
-    product(gram_, X, correction_, P, columns);
+    product(gram_, X, false, correction_, P, columns);
     parallel(pool, P, [&](int p, int) {
       for (size_t j = p * t.stride; j < (p + 1) * t.stride; j++) {
         X[j] = 3.4445f * X[j] + correction_[j];

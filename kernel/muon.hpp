@@ -30,9 +30,9 @@ class Muon {
   void orthogonalize(const Kernel& kernel, Pool& pool, const Training& training, float* X,
                      float* scratch, size_t scratchStride);
 
-  float *transposed_ = nullptr, *correction_ = nullptr;              // [stride][P], [P][stride]
-  float *gram_ = nullptr, *gramSquared_ = nullptr;                   // [P][P]
-  double* squares_ = nullptr;                                        // [P]
+  float* correction_ = nullptr;                     // [P][stride]
+  float *gram_ = nullptr, *gramSquared_ = nullptr;  // [P][P]
+  double* squares_ = nullptr;                       // [P]
 };
 
 }  // namespace undertone

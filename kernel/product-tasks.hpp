@@ -6,7 +6,7 @@
 
 namespace undertone {
 
-// `scratch` holds productScratch floats for each thread, `scratchStride` apart. No size may be 0.
+// `scratch` holds productScratch(…) floats for each thread, `scratchStride` apart. No size may be 0.
 inline static void multiplyInto(const Kernel& kernel, Pool& pool, const Product& product,
                                 float* scratch, size_t scratchStride) {
   const int panels = (product.n + kernel.panelColumns - 1) / kernel.panelColumns;

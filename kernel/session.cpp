@@ -44,7 +44,8 @@ bool Session::open(const TrainingSettings& settings) {
   for (uint16_t** column : columns) arena_.want(*column, padded);
   const size_t train = kernel_.trainScratch(t.modulus), look = kernel_.forwardScratch(t.modulus);
   size_t most = train > look ? train : look;
-  if (most < kernel_.productScratch) most = kernel_.productScratch;
+  const size_t product = kernel_.productScratch(false);
+  if (most < product) most = product;
   scratchStride_ = (most + 127) / 64 * 64;
   arena_.want(scratch_, scratchStride_ * pool_.threads());
   if (!arena_.take()) return false;

@@ -91,13 +91,12 @@ class Session {
   size_t scratchStride_ = 0;
 };
 
-// [P²] answers of the network; the logits of the pairs firstPair … endPair − 1; C = A·B. Each is
+// [P²] answers of the network; the logits of the pairs firstPair … endPair − 1; a product. Each is
 // false where there is not enough memory.
 bool answersOf(const Kernel& kernel, Pool& pool, const Network& network, Activation activation,
                uint16_t* out);
 bool logitsOf(const Kernel& kernel, Pool& pool, const Network& network, Activation activation,
               int firstPair, int endPair, float* out);
-bool multiply(const Kernel& kernel, Pool& pool, const float* a, const float* b, float* c, int m,
-              int k, int n);
+bool multiply(const Kernel& kernel, Pool& pool, const Product& product);
 
 }  // namespace undertone

@@ -116,8 +116,9 @@ EXPORT bool logits(int modulus, int width, const float* U, const float* V, const
   return logitsOf(kernel, pool, networkOf(modulus, width, U, V, W, mu, hiddenBias),
                   (Activation)activation, firstPair, endPair, out);
 }
-EXPORT bool product(const float* a, const float* b, float* c, int m, int k, int n) {
-  return multiply(kernel, pool, a, b, c, m, k, n);
+EXPORT bool product(const float* a, const float* b, float* c, int m, int k, int n, int transposeA,
+                    int transposeB) {
+  return multiply(kernel, pool, {a, b, c, m, k, n, transposeA != 0, transposeB != 0});
 }
 
 // out[i] = a[i]·b[i] + c[i] as the kernel computes it, to see whether it is rounded once.

@@ -9,6 +9,13 @@ export interface AnalysisCompute {
   answers(network: Network, activation: Activation): Uint16Array;
   /** Logits of the pairs (a, b) with firstA ≤ a < firstA + countA and all b: [countA·P, P]. */
   logits(network: Network, activation: Activation, firstA: number, countA: number): Float32Array;
-  /** C [m, n] = A [m, k] · B [k, n], all row-major. */
-  multiply(a: Float32Array, b: Float32Array, m: number, k: number, n: number): Float32Array;
+  /** C [m, n] = A [m, k] · B [k, n], all row-major; `a` is Aᵀ [k, m], `b` Bᵀ [n, k] where transposed. */
+  multiply(
+    a: Float32Array,
+    b: Float32Array,
+    m: number,
+    k: number,
+    n: number,
+    transposed?: { readonly transposeA?: boolean; readonly transposeB?: boolean },
+  ): Float32Array;
 }

@@ -103,30 +103,29 @@ export function crossTermsOnly(sums: Float32Array, modulus: number): Float32Arra
  */
 function tripleProducts(z: Float32Array, modulus: number, compute: AnalysisCompute): Float32Array {
   const waves = 2 * (Math.floor(modulus / 2) + 1);
-  const { rows, columns } = waveTable(modulus);
-  const overA = compute.multiply(rows, z, waves, modulus, modulus * modulus);
-  const overC = compute.multiply(overA, columns, waves * modulus, modulus, waves);
+  const table = waveTable(modulus);
+  const overA = compute.multiply(table, z, waves, modulus, modulus * modulus);
+  const overC = compute.multiply(overA, table, waves * modulus, modulus, waves, {
+    transposeB: true,
+  });
   const triple = new Float32Array(waves ** 3);
   for (let i = 0; i < waves; i++) {
     const block = overC.subarray(i * modulus * waves, (i + 1) * modulus * waves);
-    triple.set(compute.multiply(rows, block, waves, modulus, waves), i * waves * waves);
+    triple.set(compute.multiply(table, block, waves, modulus, waves), i * waves * waves);
   }
   return triple;
 }
 
-/** cos, then sin, of 2πωx/P for ω = 0…⌊P/2⌋: as rows [2·stride, P] and as columns [P, 2·stride]. */
-function waveTable(modulus: number): { rows: Float32Array; columns: Float32Array } {
+/** cos, then sin, of 2πωx/P for ω = 0…⌊P/2⌋: [2·(⌊P/2⌋ + 1), P]. */
+function waveTable(modulus: number): Float32Array {
   const stride = Math.floor(modulus / 2) + 1;
-  const rows = new Float32Array(2 * stride * modulus);
-  const columns = new Float32Array(2 * stride * modulus);
+  const table = new Float32Array(2 * stride * modulus);
   for (let omega = 0; omega < stride; omega++) {
     for (let x = 0; x < modulus; x++) {
       const angle = (2 * Math.PI * ((omega * x) % modulus)) / modulus;
-      rows[omega * modulus + x] = Math.cos(angle);
-      rows[(stride + omega) * modulus + x] = Math.sin(angle);
-      columns[x * 2 * stride + omega] = Math.cos(angle);
-      columns[x * 2 * stride + stride + omega] = Math.sin(angle);
+      table[omega * modulus + x] = Math.cos(angle);
+      table[(stride + omega) * modulus + x] = Math.sin(angle);
     }
   }
-  return { rows, columns };
+  return table;
 }

@@ -36,15 +36,17 @@ export const plainCompute: AnalysisCompute = {
     return logits;
   },
 
-  multiply(a, b, m, k, n) {
+  multiply(a, b, m, k, n, { transposeA = false, transposeB = false } = {}) {
+    const [aRow, aColumn] = transposeA ? [1, m] : [k, 1];
+    const [bRow, bColumn] = transposeB ? [1, k] : [n, 1];
     const result = new Float32Array(m * n);
     const row = new Float64Array(n);
     for (let i = 0; i < m; i++) {
       row.fill(0);
       for (let l = 0; l < k; l++) {
-        const factor = a[i * k + l];
+        const factor = a[i * aRow + l * aColumn];
         if (factor === 0) continue;
-        for (let j = 0; j < n; j++) row[j] += factor * b[l * n + j];
+        for (let j = 0; j < n; j++) row[j] += factor * b[l * bRow + j * bColumn];
       }
       result.set(row, i * n);
     }

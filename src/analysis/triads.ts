@@ -28,7 +28,7 @@ export function triadScores(network: Network, compute: AnalysisCompute): RuleSco
   const W = byFrequency(normalise(spectra.W));
   const V = normalise(spectra.V);
   const half = spectra.U.half;
-  const v = sideBySide(V);
+  const v = byFrequency(V);
   const vPower = powers(V);
   const rules = (modulus - 1) ** 2;
   // Per rule the complex sum over neurons at every ω, real parts first: [rules, 2·half].
@@ -38,7 +38,7 @@ export function triadScores(network: Network, compute: AnalysisCompute): RuleSco
   const productPowers = new Float32Array(half * width);
   for (let omega = 1; omega <= half; omega++) {
     fillProducts(U, W, width, half, omega, products, productPowers);
-    const sum = compute.multiply(products, v, 4 * half, width, 2 * half);
+    const sum = compute.multiply(products, v, 4 * half, width, 2 * half, { transposeB: true });
     const power = compute.multiply(productPowers, vPower, half, width, half);
     const isNyquist = 2 * omega === modulus;
     const weight = isNyquist ? 0.5 : 1;
@@ -101,12 +101,6 @@ export function triadStatistic(network: Network, { k1, k2, shift }: Rule): numbe
   return variance > 0 ? sum / Math.sqrt(variance) : 0;
 }
 
-/** Frequencies 1…⌊P/2⌋ in single precision, each [half, M]: one frequency of all neurons in a row. */
-interface ByFrequency {
-  readonly re: Float32Array;
-  readonly im: Float32Array;
-}
-
 /** Scales to mean power 1, so that products of three stay far from the ends of single precision. */
 function normalise(spectra: Spectra): Spectra {
   let sum = 0;
@@ -119,24 +113,13 @@ function normalise(spectra: Spectra): Spectra {
   return { ...spectra, re: spectra.re.map(times), im: spectra.im.map(times) };
 }
 
-function byFrequency({ re, im, count, half }: Spectra): ByFrequency {
-  const result = { re: new Float32Array(half * count), im: new Float32Array(half * count) };
+/** Frequencies 1…half in single precision: [2·half, M], real parts, then imaginary parts. */
+function byFrequency({ re, im, count, half }: Spectra): Float32Array {
+  const result = new Float32Array(2 * half * count);
   for (let row = 0; row < count; row++) {
     for (let omega = 1; omega <= half; omega++) {
-      result.re[(omega - 1) * count + row] = re[row * (half + 1) + omega];
-      result.im[(omega - 1) * count + row] = im[row * (half + 1) + omega];
-    }
-  }
-  return result;
-}
-
-/** [M, 2·half]: real parts, then imaginary parts. */
-function sideBySide({ re, im, count, half }: Spectra): Float32Array {
-  const result = new Float32Array(count * 2 * half);
-  for (let row = 0; row < count; row++) {
-    for (let omega = 1; omega <= half; omega++) {
-      result[row * 2 * half + omega - 1] = re[row * (half + 1) + omega];
-      result[row * 2 * half + half + omega - 1] = im[row * (half + 1) + omega];
+      result[(omega - 1) * count + row] = re[row * (half + 1) + omega];
+      result[(half + omega - 1) * count + row] = im[row * (half + 1) + omega];
     }
   }
   return result;
@@ -159,8 +142,8 @@ function powers({ re, im, count, half }: Spectra): Float32Array {
  * `products` [4·half, M], and |û(i)|²·|ŵ(ω)|² into `productPowers` [half, M].
  */
 function fillProducts(
-  U: ByFrequency,
-  W: ByFrequency,
+  U: Float32Array,
+  W: Float32Array,
   width: number,
   half: number,
   omega: number,
@@ -172,7 +155,7 @@ function fillProducts(
   for (let i = 0; i < half; i++) {
     for (let m = 0; m < width; m++) {
       const at = i * width + m;
-      const [ur, ui, wr, wi] = [U.re[at], U.im[at], W.re[w + m], W.im[w + m]];
+      const [ur, ui, wr, wi] = [U[at], U[block + at], W[w + m], W[block + w + m]];
       products[at] = ur * wr + ui * wi;
       products[block + at] = ui * wr - ur * wi;
       products[2 * block + at] = ur * wr - ui * wi;

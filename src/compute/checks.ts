@@ -29,8 +29,21 @@ function checkArray(
 }
 
 /** `value` is a Float32Array of that length. */
-export function checkFloats(name: string, value: Float32Array, length: number): void {
+function checkFloats(name: string, value: Float32Array, length: number): void {
   checkArray(name, value, Float32Array, length);
+}
+
+/** Sizes and lengths of the factors of a matrix product, transposed or not. */
+export function checkProduct(
+  a: Float32Array,
+  b: Float32Array,
+  m: number,
+  k: number,
+  n: number,
+): void {
+  for (const [name, size] of Object.entries({ m, k, n })) checkInteger(name, size, 0, 2 ** 30);
+  checkFloats('a', a, m * k);
+  checkFloats('b', b, k * n);
 }
 
 /** Sizes and lengths of a network's arrays. */

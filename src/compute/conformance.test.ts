@@ -72,6 +72,11 @@ function problemOf(
   };
 }
 
+/** Aᵀ [columns, rows] of A [rows, columns]. */
+function transpose(matrix: Float32Array, rows: number, columns: number): Float32Array {
+  return matrix.map((_, i) => matrix[(i % rows) * columns + Math.floor(i / rows)]);
+}
+
 /** Largest |x − y| over the larger of 1 and the largest |y|. */
 function relativeError(x: ArrayLike<number>, y: ArrayLike<number>): number {
   assert.equal(x.length, y.length);
@@ -317,7 +322,7 @@ for (const { name, backend, reason } of candidates) {
       assert.deepEqual(problem.initial, before);
     });
 
-    test('matrix products of odd sizes are the reference’s', () => {
+    test('matrix products of odd sizes are the reference’s, with the same bits from transposed factors', () => {
       const generator = createGenerator(3, 'matrices');
       const random = (length: number) =>
         Float32Array.from({ length }, () => 2 * generator.uniform() - 1);
@@ -327,11 +332,41 @@ for (const { name, backend, reason } of candidates) {
         [17, 33, 49],
         [64, 100, 31],
         [130, 257, 67],
+        [300, 20, 100],
+        [9, 513, 48],
       ]) {
         const a = random(m * k);
         const b = random(k * n);
-        const expected = reference.multiply(a, b, m, k, n);
-        assert.ok(relativeError(backend.multiply(a, b, m, k, n), expected) < k * 2 ** -23);
+        const product = backend.multiply(a, b, m, k, n);
+        assert.ok(relativeError(product, reference.multiply(a, b, m, k, n)) < k * 2 ** -23);
+        const [aTransposed, bTransposed] = [transpose(a, m, k), transpose(b, k, n)];
+        for (const transposeA of [false, true]) {
+          for (const transposeB of [false, true]) {
+            const left = transposeA ? aTransposed : a;
+            const right = transposeB ? bTransposed : b;
+            const same = backend.multiply(left, right, m, k, n, { transposeA, transposeB });
+            assert.deepEqual(same, product, `${transposeA}, ${transposeB} at ${[m, k, n]}`);
+          }
+        }
+      }
+    });
+
+    test('matrix products of empty sizes are zeros or nothing, and wrong lengths are refused', () => {
+      const [none, six] = [0, 6].map((length) => new Float32Array(length));
+      for (const transposed of [
+        undefined,
+        { transposeA: true },
+        { transposeB: true },
+        { transposeA: true, transposeB: true },
+      ]) {
+        assert.deepEqual(backend.multiply(none, none, 2, 0, 3, transposed), six);
+        assert.deepEqual(backend.multiply(none, six, 0, 2, 3, transposed), none);
+        assert.deepEqual(backend.multiply(six, none, 2, 3, 0, transposed), none);
+        const refuses = (sizes: [number, number, number], message: RegExp) =>
+          assert.throws(() => backend.multiply(six, six, ...sizes, transposed), message);
+        refuses([4, 2, 3], /a must hold 8 numbers, not 6/);
+        refuses([3, 2, 4], /b must hold 8 numbers, not 6/);
+        refuses([2 ** 31, 2, 3], /m must be an integer from 0/);
       }
     });
   });

@@ -117,13 +117,18 @@ export interface TrainingSession {
   dispose(): void;
 }
 
-/** C [m, n] = A [m, k] · B [k, n], all row-major. */
+/**
+ * C [m, n] = A [m, k] · B [k, n], all row-major. With `transposeA`, `a` is Aᵀ [k, m]; with `transposeB`, `b`
+ * is Bᵀ [n, k]; the bits of C are the same. Sizes may be 0: without an inner dimension C is zeros.
+ * @throws InputError for arrays whose lengths aren't those of the sizes, and for a C beyond memory.
+ */
 export type MatrixProduct = (
   a: Float32Array,
   b: Float32Array,
   m: number,
   k: number,
   n: number,
+  transposed?: { readonly transposeA?: boolean; readonly transposeB?: boolean },
 ) => Float32Array;
 
 export interface Backend {

@@ -63,6 +63,8 @@ export interface Addon {
     m: number,
     k: number,
     n: number,
+    transposeA: boolean,
+    transposeB: boolean,
   ): void;
   applyFunction(engine: EngineHandle, which: number, input: Float32Array, out: Float32Array): void;
   peak(engine: EngineHandle): number;

@@ -6,10 +6,10 @@
 import { availableParallelism } from 'node:os';
 import { InputError } from '../../errors.ts';
 import {
-  checkFloats,
   checkInteger,
   checkMemory,
   checkNetwork,
+  checkProduct,
   machineMemory,
   outOfMemory,
 } from '../checks.ts';
@@ -98,15 +98,11 @@ export function createNativeBackend(options: NativeOptions = {}): Backend {
         return out;
       });
     },
-    multiply(a, b, m, k, n) {
-      checkInteger('m', m, 0, 2 ** 30);
-      checkInteger('k', k, 0, 2 ** 30);
-      checkInteger('n', n, 0, 2 ** 30);
-      checkFloats('a', a, m * k);
-      checkFloats('b', b, k * n);
+    multiply(a, b, m, k, n, { transposeA = false, transposeB = false } = {}) {
+      checkProduct(a, b, m, k, n);
       return withMemory('This matrix product', productBytes(m, n), () => {
         const out = new Float32Array(m * n);
-        addon.multiply(engine, a, b, out, m, k, n);
+        addon.multiply(engine, a, b, out, m, k, n, transposeA, transposeB);
         return out;
       });
     },

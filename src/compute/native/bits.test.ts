@@ -137,7 +137,12 @@ describe('the bits are the same on every instruction set and number of threads',
       [2, 1000, 500],
     ]) {
       const [a, b] = [random(m * k), random(k * n)];
-      sameEverywhere((backend) => hashOf(backend.multiply(a, b, m, k, n)));
+      for (const transposeA of [false, true]) {
+        for (const transposeB of [false, true]) {
+          const transposed = { transposeA, transposeB };
+          sameEverywhere((backend) => hashOf(backend.multiply(a, b, m, k, n, transposed)));
+        }
+      }
     }
   });
 });

@@ -83,6 +83,13 @@ describe('the native backend refuses', { skip: missing ?? false }, () => {
     const huge = { ...wide, W: wide.U, mu: wide.U, hiddenBias: null };
     refuses(() => backend.logits(huge, 'relu', 0, 20011), /needs 29\d{3}\.\d GB of memory/);
   });
+  test('a matrix product that memory does not hold, however little goes in', () => {
+    const none = new Float32Array(0);
+    for (const transposeA of [false, true]) {
+      const huge = () => backend.multiply(none, none, 2 ** 24, 0, 2 ** 24, { transposeA });
+      refuses(huge, /needs 1048576\.0 GB of memory/);
+    }
+  });
   test('an activation that it does not know, by name', () => {
     refuses(train({ activation: 'tanh' as Activation }), /not "tanh"/, UnsupportedError);
   });
@@ -112,7 +119,10 @@ describe('the native backend refuses', { skip: missing ?? false }, () => {
     assert.ok(addon !== null);
     const engine = addon.openEngine(backend.instructionSet, 1);
     const one = new Float32Array(1);
-    assert.throws(() => addon.multiply(engine, one, one, one, 2, 2, 2), /wrong type or length/);
+    assert.throws(
+      () => addon.multiply(engine, one, one, one, 2, 2, 2, true, false),
+      /wrong type or length/,
+    );
     assert.throws(() => addon.answers(engine, network, 9, new Uint16Array(49)), /out of range/);
     assert.throws(() => addon.answers(engine, network, 0, new Uint16Array(48)), /wrong type/);
   });

@@ -2,9 +2,10 @@
  * The plain TypeScript backend: double precision, one thread, no tricks. It is the oracle that other
  * backends are tested against, and what runs where nothing faster can.
  */
+import { checkProduct } from '../checks.ts';
 import type { Backend } from '../port.ts';
 import { answersOf, forEachPair, toDouble } from './evaluate.ts';
-import { product } from './optimizers.ts';
+import { product, transpose } from './optimizers.ts';
 import { openSession } from './session.ts';
 
 export function createReferenceBackend(): Backend {
@@ -22,6 +23,11 @@ export function createReferenceBackend(): Backend {
       });
       return logits;
     },
-    multiply: (a, b, m, k, n) => Float32Array.from(product(a, b, m, k, n)),
+    multiply: (a, b, m, k, n, { transposeA = false, transposeB = false } = {}) => {
+      checkProduct(a, b, m, k, n);
+      const left = transposeA ? transpose(a, k, m) : a;
+      const right = transposeB ? transpose(b, n, k) : b;
+      return Float32Array.from(product(left, right, m, k, n));
+    },
   };
 }

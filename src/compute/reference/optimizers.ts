@@ -175,7 +175,8 @@ function orthogonalize(matrix: Float64Array, rows: number, columns: number): Flo
   return x;
 }
 
-function transpose(matrix: Float64Array, rows: number, columns: number): Float64Array {
+/** Aᵀ [columns, rows] of A [rows, columns]. */
+export function transpose(matrix: ArrayLike<number>, rows: number, columns: number): Float64Array {
   const result = new Float64Array(matrix.length);
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < columns; j++) result[j * rows + i] = matrix[i * columns + j];

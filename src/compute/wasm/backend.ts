@@ -4,7 +4,7 @@
  * Needs nothing from Node; node.ts and browser.ts load the module for it.
  */
 import type { Network } from '../../model/network.ts';
-import { checkFloats, checkInteger, checkMemory, checkNetwork, outOfMemory } from '../checks.ts';
+import { checkInteger, checkMemory, checkNetwork, checkProduct, outOfMemory } from '../checks.ts';
 import { type KernelSession, openKernelSession } from '../kernel-session.ts';
 import {
   evaluationBytes,
@@ -81,18 +81,17 @@ export function openWasmBackend(
         return out;
       });
     },
-    multiply(a, b, m, k, n) {
-      checkInteger('m', m, 0, 2 ** 30);
-      checkInteger('k', k, 0, 2 ** 30);
-      checkInteger('n', n, 0, 2 ** 30);
-      checkFloats('a', a, m * k);
-      checkFloats('b', b, k * n);
+    multiply(a, b, m, k, n, { transposeA = false, transposeB = false } = {}) {
+      checkProduct(a, b, m, k, n);
       const bytes = productBytes(m, n) + productBytes(m, k) + productBytes(k, n);
       return withScratch(kernel, 'This matrix product', bytes, (scratch) => {
         const out = new Float32Array(m * n);
         const [left, right] = [scratch.copyIn(a), scratch.copyIn(b)];
         const pointer = scratch.allocate(out.byteLength);
-        if (!exports.product(left, right, pointer, m, k, n)) throw new WasmMemoryError();
+        const transposed = [Number(transposeA), Number(transposeB)] as const;
+        if (!exports.product(left, right, pointer, m, k, n, ...transposed)) {
+          throw new WasmMemoryError();
+        }
         kernel.copyOut(pointer, out);
         return out;
       });

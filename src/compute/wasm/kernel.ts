@@ -26,7 +26,7 @@ interface KernelExports {
   sessionAnswers(session: number, out: number): void;
   answers(...networkAndOut: number[]): number;
   logits(...networkAndOut: number[]): number;
-  product(a: number, b: number, c: number, m: number, k: number, n: number): number;
+  product(...factorsResultSizesTransposed: number[]): number;
   fusedTest(a: number, b: number, c: number, out: number): void;
   peak(rounds: number): number;
 }

@@ -93,7 +93,13 @@ describe('the WebAssembly backend', { skip: missing ?? false }, () => {
       assert.deepEqual(wasm.answers(network, activation), native.answers(network, activation));
     }
     const { U, W } = initial;
-    assert.deepEqual(wasm.multiply(U, W, 37, 13, 37), native.multiply(U, W, 37, 13, 37));
+    for (const transposeA of [false, true]) {
+      for (const transposeB of [false, true]) {
+        const product = (backend: Backend) =>
+          backend.multiply(U, W, 37, 13, 37, { transposeA, transposeB });
+        assert.deepEqual(product(wasm), product(native));
+      }
+    }
   });
   test('goes on from a state of the native backend', { skip: noTwin }, () => {
     const problem = problemOf(13, 20);
