@@ -117,6 +117,12 @@ export interface TrainingSession {
   dispose(): void;
 }
 
+/** Which factors of a product are stored transposed. */
+export interface Transposed {
+  readonly transposeA?: boolean;
+  readonly transposeB?: boolean;
+}
+
 /**
  * C [m, n] = A [m, k] · B [k, n], all row-major. With `transposeA`, `a` is Aᵀ [k, m]; with `transposeB`, `b`
  * is Bᵀ [n, k]; the bits of C are the same. Sizes may be 0: without an inner dimension C is zeros.
@@ -128,7 +134,7 @@ export type MatrixProduct = (
   m: number,
   k: number,
   n: number,
-  transposed?: { readonly transposeA?: boolean; readonly transposeB?: boolean },
+  transposed?: Transposed,
 ) => Float32Array;
 
 export interface Backend {

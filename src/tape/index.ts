@@ -4,7 +4,6 @@ export { crossEntropy } from './cross-entropy.ts';
 export { add, elementwiseProduct, gelu, relu, scale } from './elementwise.ts';
 export { layerNorm } from './layer-norm.ts';
 export { matmul } from './matmul.ts';
-export { type Multiply, type Transposed, transposing } from './multiply.ts';
 export { createOptimizer, type RunningOptimizer } from './optimizers.ts';
 export { initializePerceptron, type Layer, perceptronLogits } from './perceptron.ts';
 export { embedding, reshape, transpose } from './rearrange.ts';

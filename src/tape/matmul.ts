@@ -1,4 +1,4 @@
-import type { Transposed } from './multiply.ts';
+import type { Transposed } from '../compute/port.ts';
 import type { Tape } from './tape.ts';
 import { accumulate, matrixShape, ShapeError, shapeText, type Tensor } from './tensor.ts';
 

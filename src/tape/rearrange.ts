@@ -1,5 +1,4 @@
 /** Operations that move numbers without changing them: reshape, transpose, and the lookup of rows. */
-import { transposed } from './multiply.ts';
 import type { Tape } from './tape.ts';
 import { accumulate, checkIndices, matrixShape, type Tensor } from './tensor.ts';
 
@@ -41,4 +40,24 @@ export function embedding(tape: Tape, table: Tensor, indices: ArrayLike<number>)
     }
     accumulate(table, new Float32Array(sums));
   });
+}
+
+/** Rows and columns of a tile: two tiles of float32 fit into the first-level cache. */
+const tile = 32;
+
+/** A [rows, columns] → [columns, rows], tile by tile so that neither side strides through memory. */
+function transposed(matrix: Float32Array, rows: number, columns: number): Float32Array {
+  const result = new Float32Array(matrix.length);
+  for (let top = 0; top < rows; top += tile) {
+    const bottom = Math.min(top + tile, rows);
+    for (let left = 0; left < columns; left += tile) {
+      const right = Math.min(left + tile, columns);
+      for (let column = left; column < right; column++) {
+        for (let row = top; row < bottom; row++) {
+          result[column * rows + row] = matrix[row * columns + column];
+        }
+      }
+    }
+  }
+  return result;
 }

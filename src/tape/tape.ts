@@ -10,7 +10,7 @@
  * it is stored, without functions whose last bits the language leaves open. So the bits of a training are
  * those of the backend's product: the same for any number of threads.
  */
-import type { Multiply } from './multiply.ts';
+import type { MatrixProduct } from '../compute/port.ts';
 import { accumulate, ShapeError, shapeText, type Tensor, tensor } from './tensor.ts';
 
 /**
@@ -20,7 +20,7 @@ import { accumulate, ShapeError, shapeText, type Tensor, tensor } from './tensor
 export type Backward = (gradient: Float32Array) => void;
 
 export interface Tape {
-  readonly multiply: Multiply;
+  readonly multiply: MatrixProduct;
   /**
    * An array for an operation's result, with anything in it. It is used again after the backward pass:
    * fresh memory costs more than most loops that fill it. For those who write operations.
@@ -45,7 +45,7 @@ export interface Tape {
   backward(loss: Tensor): void;
 }
 
-export function createTape(multiply: Multiply): Tape {
+export function createTape(multiply: MatrixProduct): Tape {
   let records: { readonly output: Tensor; readonly backward: Backward }[] = [];
   const buffers = createBuffers();
   return {

@@ -1,29 +1,29 @@
 /** What the tests of the tape share: backends, random tensors, and gradients by finite differences. */
 import assert from 'node:assert/strict';
 import { createNativeBackend, nativeUnavailable } from '../compute/native/index.ts';
+import type { MatrixProduct } from '../compute/port.ts';
 import { createReferenceBackend } from '../compute/reference/index.ts';
 import { createWasmBackend, wasmUnavailable } from '../compute/wasm/index.ts';
 import { createGenerator } from '../task/generator.ts';
 import { matmul } from './matmul.ts';
-import { type Multiply, transposing } from './multiply.ts';
 import { reshape } from './rearrange.ts';
 import { createTape, type Tape } from './tape.ts';
 import { constant, parameter, type Tensor } from './tensor.ts';
 
-export const referenceMultiply = transposing(createReferenceBackend().multiply);
+export const referenceMultiply = createReferenceBackend().multiply;
 
 /** Every backend that can run here; `skip` says why one can't, and is false for those that do. */
-export const products: { name: string; skip: string | false; multiply: () => Multiply }[] = [
+export const products: { name: string; skip: string | false; multiply: () => MatrixProduct }[] = [
   { name: 'reference', skip: false, multiply: () => referenceMultiply },
   ...[1, 2].map((threads) => ({
     name: `native, threads: ${threads}`,
     skip: nativeUnavailable() ?? (false as const),
-    multiply: () => transposing(createNativeBackend({ threads }).multiply),
+    multiply: () => createNativeBackend({ threads }).multiply,
   })),
   {
     name: 'wasm',
     skip: wasmUnavailable() ?? (false as const),
-    multiply: () => transposing(createWasmBackend({ threads: 1 }).multiply),
+    multiply: () => createWasmBackend({ threads: 1 }).multiply,
   },
 ];
 

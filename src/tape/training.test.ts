@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createNativeBackend, nativeUnavailable } from '../compute/native/index.ts';
+import type { MatrixProduct } from '../compute/port.ts';
 import { type Backend, type Optimizer, UnsupportedError } from '../compute/port.ts';
 import { createReferenceBackend } from '../compute/reference/index.ts';
 import { createWasmBackend, wasmUnavailable } from '../compute/wasm/index.ts';
@@ -9,7 +10,6 @@ import { initializeNetwork } from '../model/initialize.ts';
 import { activations, copyNetwork } from '../model/network.ts';
 import { createGenerator } from '../task/generator.ts';
 import { crossEntropy } from './cross-entropy.ts';
-import { transposing } from './multiply.ts';
 import { createOptimizer } from './optimizers.ts';
 import { initializePerceptron, perceptronLogits } from './perceptron.ts';
 import { createTape } from './tape.ts';
@@ -40,7 +40,7 @@ const rows = {
 
 /** Loss before the last of the steps, and the parameters after it. */
 function trainOnTape(
-  multiply: ReturnType<typeof transposing>,
+  multiply: MatrixProduct,
   lossOf: (tape: ReturnType<typeof createTape>) => Tensor,
   parameters: readonly Tensor[],
   optimizer: Optimizer,
@@ -79,7 +79,7 @@ for (const { name, skip, open } of backends) {
         const { U, V, W, mu, hiddenBias } = net;
         assert.ok(hiddenBias !== null);
         const losses = trainOnTape(
-          transposing(backend.multiply),
+          backend.multiply,
           (tape) =>
             crossEntropy(tape, twoLayerLogits(tape, net, activation, rows.a, rows.b), rows.label),
           [U, V, W, mu, hiddenBias],
@@ -122,7 +122,7 @@ test('muon is refused, and so is a parameter that the loss does not depend on', 
 });
 
 /** A perceptron on eleven inputs, some steps on: its losses and weights. */
-function trainPerceptron(multiply: ReturnType<typeof transposing>) {
+function trainPerceptron(multiply: MatrixProduct) {
   const layers = initializePerceptron([11, 9, 8, 3], createGenerator(5, 'perceptron'));
   const parameters = layers.flatMap(({ weight, bias }) => [weight, bias]);
   const x = constant(random('inputs', 20 * 11), [20, 11]);
@@ -154,7 +154,7 @@ test('with any number of threads a training ends at the same bits', {
   skip: nativeUnavailable() ?? false,
 }, () => {
   const [one, three] = [1, 3].map((threads) =>
-    trainPerceptron(transposing(createNativeBackend({ threads }).multiply)),
+    trainPerceptron(createNativeBackend({ threads }).multiply),
   );
   assert.deepEqual(one, three);
 });

@@ -10,7 +10,6 @@ import { classes, type Digits, pixels, readDigits } from '../../format/digits.ts
 import { tensorsHash } from '../../format/weights-hash.ts';
 import { answersOf } from '../../tape/answers.ts';
 import { crossEntropy } from '../../tape/cross-entropy.ts';
-import { transposing } from '../../tape/multiply.ts';
 import { createOptimizer } from '../../tape/optimizers.ts';
 import { initializePerceptron, perceptronLogits } from '../../tape/perceptron.ts';
 import { createTape } from '../../tape/tape.ts';
@@ -95,7 +94,7 @@ export async function mnistExperiment(
   );
   const parameters = layers.flatMap(({ weight, bias }) => [weight, bias]);
   const optimizer = createOptimizer(optimizerOf(input), parameters);
-  const multiply = transposing(backend.multiply);
+  const multiply = backend.multiply;
   const trainPixels = pixelTensor(train, standardized);
   const testPixels = test === null ? null : pixelTensor(test, standardized);
   const tape = createTape(multiply);

@@ -5,13 +5,12 @@
 import { setImmediate as nextMacrotask } from 'node:timers/promises';
 import { z } from 'zod';
 import { filterUnembedding, paperShare } from '../../analysis/unembedding.ts';
-import type { Backend } from '../../compute/port.ts';
+import type { Backend, MatrixProduct } from '../../compute/port.ts';
 import { InputError, WorkError } from '../../errors.ts';
 import { tensorsHash } from '../../format/weights-hash.ts';
 import { answersOf } from '../../tape/answers.ts';
 import { crossEntropy } from '../../tape/cross-entropy.ts';
 import { matmul } from '../../tape/matmul.ts';
-import { type Multiply, transposing } from '../../tape/multiply.ts';
 import { createOptimizer } from '../../tape/optimizers.ts';
 import { embedding } from '../../tape/rearrange.ts';
 import { createTape } from '../../tape/tape.ts';
@@ -110,7 +109,7 @@ export async function transformerExperiment(
   const a = train.pair.map((pair) => Math.floor(pair / modulus));
   const b = train.pair.map((pair) => pair % modulus);
 
-  const multiply = transposing(backend.multiply);
+  const multiply = backend.multiply;
   const transformer = initializeTransformer(
     { modulus, ...transformerSizes },
     createGenerator(input.seed, 'transformer'),
@@ -163,7 +162,7 @@ function completeInput(given: TransformerInput): z.output<typeof inputSchema> {
 }
 
 function measure(
-  multiply: Multiply,
+  multiply: MatrixProduct,
   transformer: Transformer,
   { modulus, a, b }: Dataset,
   roles: Roles,
