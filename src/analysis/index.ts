@@ -35,6 +35,8 @@ export {
   type PartitionChoice,
   type PruningPoint,
   partition,
+  partitionByRanking,
+  type RankedPartition,
   subnetwork,
 } from './partition.ts';
 export { permuteTokens, shuffleNeurons } from './permute.ts';
