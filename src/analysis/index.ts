@@ -27,6 +27,7 @@ export {
 export {
   inverseParticipationRatio,
   type NeuronScore,
+  rankCorrelation,
   rankNeurons,
   strength,
 } from './neuron-scores.ts';
