@@ -13,7 +13,7 @@ import { joinedRule } from './filtration.ts';
 import type { Subject } from './subject.ts';
 
 /** Test accuracy of G of frequency filtration, with the activation of the training and the quadratic one. */
-export interface FilteredTest {
+interface FilteredTest {
   readonly trained: number;
   readonly quadratic: number;
 }
