@@ -27,6 +27,7 @@ export {
 export {
   inverseParticipationRatio,
   type NeuronScore,
+  rankCorrelation,
   rankNeurons,
   strength,
 } from './neuron-scores.ts';
@@ -35,6 +36,8 @@ export {
   type PartitionChoice,
   type PruningPoint,
   partition,
+  partitionByRanking,
+  type RankedPartition,
   subnetwork,
 } from './partition.ts';
 export { permuteTokens, shuffleNeurons } from './permute.ts';

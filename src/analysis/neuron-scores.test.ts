@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { emptyNetwork } from '../model/network.ts';
-import { inverseParticipationRatio, rankNeurons, strength } from './neuron-scores.ts';
+import {
+  inverseParticipationRatio,
+  rankCorrelation,
+  rankNeurons,
+  strength,
+} from './neuron-scores.ts';
 import { plantedNetwork, untrainedNetwork } from './test-networks.ts';
 
 const close = (x: number, y: number) => assert.ok(Math.abs(x - y) < 1e-5, `${x} instead of ${y}`);
@@ -41,4 +46,20 @@ test('strength is the largest output weight times φ of the largest input', () =
 
 test('neurons rank from the highest score to the lowest, by index on a tie', () => {
   assert.deepEqual([...rankNeurons(Float64Array.of(1, 3, 2, 3))], [1, 3, 2, 0]);
+});
+
+test('rank correlation is 1 for the same order, −1 for the reverse, and looks at ranks alone', () => {
+  const scores = Float64Array.of(1, 30, 2, 7);
+  assert.equal(rankCorrelation(scores, scores.map(Math.log)), 1);
+  assert.equal(
+    rankCorrelation(
+      scores,
+      scores.map((x) => -x),
+    ),
+    -1,
+  );
+  // By hand: ranks 3 0 2 1 and 3 1 2 0, so d² = 0 1 0 1, and 1 − 6·2/(4·15) = 0.8.
+  assert.equal(rankCorrelation(scores, Float64Array.of(0, 5, 1, 6)), 0.8);
+  assert.equal(rankCorrelation(Float64Array.of(3), Float64Array.of(1)), 1);
+  assert.throws(() => rankCorrelation(scores, Float64Array.of(1)), RangeError);
 });

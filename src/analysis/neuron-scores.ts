@@ -52,6 +52,29 @@ export function rankNeurons(scores: Float64Array): Uint32Array {
   );
 }
 
+/**
+ * Spearman's rank correlation of two scores of the same neurons, 1 − 6 Σ d² / (M(M² − 1)) with d the
+ * difference of a neuron's ranks by `rankNeurons`: −1…1; 1 for fewer than two neurons.
+ * @throws RangeError where their numbers of neurons differ.
+ */
+export function rankCorrelation(first: Float64Array, second: Float64Array): number {
+  const count = first.length;
+  if (second.length !== count) throw new RangeError('both scores must be of the same neurons');
+  if (count < 2) return 1;
+  const [x, y] = [ranksOf(first), ranksOf(second)];
+  const squares = x.reduce((sum, rank, neuron) => sum + (rank - y[neuron]) ** 2, 0);
+  return 1 - (6 * squares) / (count * (count * count - 1));
+}
+
+/** The place of every neuron in the ranking, 0 for the highest score: [M]. */
+function ranksOf(scores: Float64Array): Float64Array {
+  const ranks = new Float64Array(scores.length);
+  rankNeurons(scores).forEach((neuron, rank) => {
+    ranks[neuron] = rank;
+  });
+  return ranks;
+}
+
 /** φ(x) for x ≥ 0; φ(−x) for reverse-ReLU. */
 function largestActivation(activation: Activation, x: number): number {
   switch (activation) {

@@ -7,7 +7,7 @@ import { accuracies, type Roles, rolesOf } from '../task/dataset.ts';
 import { generateDataset } from '../task/generate.ts';
 import { parseOperation } from '../task/operation.ts';
 import type { NeuronScore } from './neuron-scores.ts';
-import { partition, subnetwork } from './partition.ts';
+import { partition, partitionByRanking, subnetwork } from './partition.ts';
 import { plainCompute } from './test-compute.ts';
 import { plantedNetwork, untrainedNetwork } from './test-networks.ts';
 
@@ -71,6 +71,27 @@ test('a subnetwork has the rows, columns and biases of its neurons, and all of Î
   assert.equal(part.W[4 * 2], network.W[4 * 4 + 3]);
   assert.deepEqual(part.mu, network.mu);
   assert.deepEqual(part.hiddenBias, Float32Array.of(4, 2));
+});
+
+test('a ranking that is given leads where the score that gives it leads', () => {
+  const network = untrainedNetwork(11, 40, 3);
+  const roles = rolesAt(11);
+  const { score, scores, ...found } = partition(network, 'relu', roles, 'ipr', plainCompute);
+  assert.equal(score, 'ipr');
+  assert.equal(scores.length, 40);
+  const given = partitionByRanking(network, 'relu', roles, found.ranking, plainCompute);
+  assert.deepEqual(given, found);
+});
+
+test('a ranking that names a neuron twice, or one that is not there, is refused', () => {
+  const network = untrainedNetwork(11, 3, 3);
+  for (const ranking of [[0, 1], [0, 1, 1], [1, 2, 3], []]) {
+    assert.throws(
+      () =>
+        partitionByRanking(network, 'relu', rolesAt(11), Uint32Array.from(ranking), plainCompute),
+      RangeError,
+    );
+  }
 });
 
 test('IPR puts periodic neurons before noise: f^G is found and answers right', () => {

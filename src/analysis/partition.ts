@@ -23,10 +23,9 @@ export interface PartitionChoice {
   readonly accuracies: Accuracies;
 }
 
-export interface Partition {
-  readonly score: NeuronScore;
-  readonly scores: Float64Array;
-  /** From the highest score to the lowest: [M]. */
+/** What a ranking of neurons leads to. */
+export interface RankedPartition {
+  /** From the first neuron of the generalization subnetwork to the last of the memorization one: [M]. */
   readonly ranking: Uint32Array;
   /** In order of `neurons`, from 0 to M. */
   readonly curve: readonly PruningPoint[];
@@ -44,6 +43,12 @@ export interface Partition {
   readonly memorization: PartitionChoice | null;
 }
 
+export interface Partition extends RankedPartition {
+  readonly score: NeuronScore;
+  /** [M]; the ranking goes from the highest to the lowest. */
+  readonly scores: Float64Array;
+}
+
 /** Share of the noisy accuracy that the memorization subnetwork keeps [assumed]. */
 const keptNoise = 0.95;
 /** The curve has this many steps from 0 to M, so the γ of f^G is resolved to 1/50. */
@@ -53,8 +58,7 @@ const blockFloats = 2 ** 22;
 
 /**
  * Neuron partition (paper, Algorithm 1): ranks neurons by IPR or strength and evaluates the top k and
- * the bottom k for k from 0 to M. Subnetworks keep μ. Logits are sums over neurons, so one pass adds up
- * slices of the ranking; the bottom k are the sum over all neurons minus the top M − k.
+ * the bottom k for k from 0 to M. Subnetworks keep μ.
  */
 export function partition(
   network: Network,
@@ -63,10 +67,30 @@ export function partition(
   score: NeuronScore,
   compute: AnalysisCompute,
 ): Partition {
-  const { modulus, width } = network;
   const scores =
     score === 'ipr' ? inverseParticipationRatio(network) : strength(network, activation);
   const ranking = rankNeurons(scores);
+  return { score, scores, ...partitionByRanking(network, activation, roles, ranking, compute) };
+}
+
+/**
+ * `partition` with a ranking from elsewhere, such as a random one as a control. Logits are sums over
+ * neurons, so one pass adds up slices of the ranking; the bottom k are the sum over all neurons minus the
+ * top M − k.
+ * @throws RangeError for a ranking that isn't each of 0…M−1 once.
+ */
+export function partitionByRanking(
+  network: Network,
+  activation: Activation,
+  roles: Roles,
+  ranking: Uint32Array,
+  compute: AnalysisCompute,
+): RankedPartition {
+  const { modulus, width } = network;
+  const isRanked = new Set(ranking);
+  if (ranking.length !== width || isRanked.size !== width || Math.max(...isRanked) >= width) {
+    throw new RangeError(`a ranking holds each of the ${width} neurons once`);
+  }
   const counts = gridOf(width);
   const slices = counts
     .slice(1)
@@ -96,8 +120,6 @@ export function partition(
     bottom: accuracies(answers.bottom[point], roles),
   }));
   return {
-    score,
-    scores,
     ranking,
     curve,
     generalization: chooseTop(curve, width),

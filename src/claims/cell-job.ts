@@ -86,7 +86,10 @@ export const cellJob: Job<CellOrder, CellRecord | null> = {
         backend: context.backend.name,
         instructionSet: context.backend.instructionSet,
       },
-      seconds: (before?.seconds ?? 0) + (performance.now() - start) / 1000,
+      // A training that was measured before has its training time from then.
+      seconds:
+        (cell.kind === 'training' ? (before?.seconds ?? 0) : 0) +
+        (performance.now() - start) / 1000,
       output,
     };
     mkdirSync(folder, { recursive: true });

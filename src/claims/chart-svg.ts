@@ -104,15 +104,15 @@ function plotOptions(
   return {
     width,
     height,
-    marginTop: several ? 34 : 26,
+    marginTop: several ? 46 : 26,
     marginLeft: 52,
     marginBottom: 44,
     marginRight: 14,
     ...(several
-      ? { fx: { label: null, domain: valuesOf(rows, facet.column), padding: 0.08 } }
+      ? { fx: { label: null, domain: valuesOf(rows, facet.column), padding: 0.12 } }
       : {}),
-    x: scaleOf(x, rows),
-    y: { ...scaleOf(y, rows), grid: true, ...(y.share ? { domain: [0, 100] } : {}) },
+    x: { ...scaleOf(x, rows, several), inset: 8 },
+    y: { ...scaleOf(y, rows, false), grid: true, ...(y.share ? { domain: [0, 100] } : {}) },
     marks: [
       ...referenceMarks(chart),
       ...series.flatMap((name, i) =>
@@ -129,7 +129,7 @@ function plotOptions(
   };
 }
 
-function scaleOf(axis: Axis, rows: readonly Row[]): Plot.ScaleOptions {
+function scaleOf(axis: Axis, rows: readonly Row[], isNarrow: boolean): Plot.ScaleOptions {
   const label = axisTitle(axis);
   if (axis.scale === 'category')
     return { type: 'point', label, domain: valuesOf(rows, axis.column) };
@@ -137,11 +137,15 @@ function scaleOf(axis: Axis, rows: readonly Row[]): Plot.ScaleOptions {
   const values = [...new Set(rows.map((row) => Number(row[axis.column])))].sort((p, q) => p - q);
   // The values themselves where they are few, as widths are; else powers of the base.
   const few = values.length <= 8;
+  const shown =
+    isNarrow && values.length > 4
+      ? values.filter((_, i) => i % 2 === (values.length - 1) % 2)
+      : values;
   return {
     type: 'log',
     base: axis.base ?? 10,
     label,
-    ...(few ? { ticks: values, tickFormat: (value: number) => String(value) } : {}),
+    ...(few ? { ticks: shown, tickFormat: (value: number) => String(value) } : {}),
   };
 }
 

@@ -1,13 +1,19 @@
 /** All claims, in the order of the paper. */
 import type { Claim } from './claim.ts';
 import { doubleDescent } from './double-descent.ts';
+import { frequencyFiltration } from './frequency-filtration.ts';
 import { mnistNoiseFirst } from './mnist-noise-first.ts';
+import { neuronPartition } from './neuron-partition.ts';
 import { noiseFirst } from './noise-first.ts';
+import { ruleInside } from './rule-inside.ts';
 import { transformerFiltration } from './transformer-filtration.ts';
 
 export const claims: readonly Claim[] = [
   doubleDescent,
   noiseFirst,
   mnistNoiseFirst,
+  ruleInside,
+  frequencyFiltration,
   transformerFiltration,
+  neuronPartition,
 ];

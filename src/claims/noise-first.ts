@@ -26,9 +26,9 @@ const slopeSteps = [0, 1, 2, 5, 10, 20];
 const plans: Record<Preset, NoiseFirstPlan> = {
   quick: {
     common: { modulus: 59 },
-    widths: [17, 65, 257, 1025],
+    widths: [33, 65, 257, 1025],
     noiseRatios: [0.3, 0.5, 0.7],
-    raceSteps: 1000,
+    raceSteps: 3000,
     width: 257,
     slopeNoiseRatios,
     slopeSteps,
@@ -36,9 +36,9 @@ const plans: Record<Preset, NoiseFirstPlan> = {
   },
   standard: {
     common: { modulus: 113 },
-    widths: [33, 129, 513, 2049],
+    widths: [65, 129, 513, 2049],
     noiseRatios: [0.3, 0.5, 0.7],
-    raceSteps: 1000,
+    raceSteps: 3000,
     width: 513,
     slopeNoiseRatios,
     slopeSteps,

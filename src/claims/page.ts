@@ -18,7 +18,7 @@ const style = `
 .claim{margin:72px 0 0;border-top:2px solid var(--line);padding-top:8px}
 .claim h2{font-size:clamp(22px,2.6vw,30px)}
 .claims td,.criteria td,.criteria th,.claims th{white-space:normal;text-align:left;vertical-align:top}
-.criteria{margin:22px 0 8px}
+.criteria{margin:22px 0 8px;max-height:none}.claims .scroll{max-height:none}
 .criteria .mark{font-size:18px}
 figure.wide .chart{max-width:960px}
 .chart{display:block;max-width:100%;height:auto;overflow:visible}

@@ -1,0 +1,198 @@
+/** The figures of the claim on neuron partition. */
+import { meanColumns, shareColumns } from './accuracy-curves.ts';
+import type { Chart, Row } from './chart.ts';
+import type { PartitionMeasurement, RankingMeasurement } from './measurements/partition.ts';
+import {
+  type MeasuredPartition,
+  type PartitionPoint,
+  sizesOf,
+} from './neuron-partition-trainings.ts';
+import type { Panel } from './panel.ts';
+import { chanceOf, panelText } from './panel-trainings.ts';
+
+const rankings = [
+  { score: 'ipr', name: 'IPR' },
+  { score: 'strength', name: 'strength' },
+  { score: 'random', name: 'random' },
+] as const;
+
+export function partitionCharts(measured: MeasuredPartition): Chart[] {
+  return [
+    sizesChart(measured),
+    pruningChart(measured, 'add', 'addition'),
+    pruningChart(measured, 'mul', 'multiplication'),
+    methodsChart(measured),
+    noiseChart(measured),
+    correlationChart(measured),
+  ];
+}
+
+const interval = { low: 'low', high: 'high' } as const;
+
+function sizesChart({ early, late, earlyByWidth, lateByWidth }: MeasuredPartition): Chart {
+  const rowsOf = (panelName: string, points: readonly PartitionPoint[]): Row[] =>
+    rankings.slice(0, 2).flatMap(({ score, name }) =>
+      points.flatMap(({ x, bySeed }) => {
+        const row = (size: string, values: (number | null)[]) => ({
+          facet: `${panelName}, ${name}`,
+          size,
+          width: x,
+          ...meanColumns(values),
+        });
+        return [
+          row(
+            'γ_G',
+            bySeed.map((one) => one[score].gammaG),
+          ),
+          row(
+            'γ_R',
+            bySeed.map((one) => one[score].gammaR),
+          ),
+          row('γ_G + γ_R', sizesOf(bySeed, score)),
+        ];
+      }),
+    );
+  return {
+    key: 'sizes',
+    title: 'Sizes of the two subnetworks against width',
+    caption: `Shares of neurons: γ_G in f^G, chosen on validation rows, γ_R in the smallest f^R with 95 % of the network’s accuracy on noisy rows. Addition, ReLU. Late: α = ${late.noiseRatio}, ${panelText(late)}. Early: α = ${early.noiseRatio}, ${panelText(early)}. At or below the dotted line the two need not share a neuron.`,
+    kind: 'lines',
+    rows: [...rowsOf('late', lateByWidth), ...rowsOf('early', earlyByWidth)],
+    x: { column: 'width', label: 'width M', scale: 'log', base: 2 },
+    y: { column: 'value', label: 'share of neurons γ' },
+    ...interval,
+    series: { column: 'size', label: '' },
+    facet: { column: 'facet', label: '' },
+    lines: [{ axis: 'y', value: 1, label: '1' }],
+  };
+}
+
+/** Both directions of one ranking at every k. */
+function curveRows(
+  bySeed: readonly PartitionMeasurement[],
+  { score, name }: (typeof rankings)[number],
+  width: number,
+): Row[] {
+  const curves = bySeed.map((one) => one[score].curve);
+  return curves[0].flatMap(({ neurons }, point) => {
+    const at = (read: (one: RankingMeasurement['curve'][number]) => number | null) =>
+      shareColumns(curves.map((curve) => read(curve[point])));
+    const labels = { ranking: name, kept: neurons / width };
+    return [
+      { ...labels, facet: 'test accuracy of the top k', ...at(({ topTest }) => topTest) },
+      {
+        ...labels,
+        facet: 'noisy accuracy of the bottom k',
+        ...at(({ bottomNoisy }) => bottomNoisy),
+      },
+    ];
+  });
+}
+
+function pruningChart(
+  { late, byTask }: MeasuredPartition,
+  task: 'add' | 'mul',
+  name: string,
+): Chart {
+  return {
+    key: `pruning-${task}`,
+    title: `Pruning curves, ${name}`,
+    caption: `The k neurons that rank highest on the test set, the k that rank lowest on noisy rows with their wrong labels, for k from 0 to M = ${late.width}. ReLU, α = ${late.noiseRatio}, ${panelText(late)}. Dotted: chance.`,
+    kind: 'lines',
+    rows: rankings.flatMap((ranking) => curveRows(byTask[task], ranking, late.width)),
+    x: { column: 'kept', label: 'neurons kept, k/M', share: true },
+    y: { column: 'value', label: 'accuracy', share: true },
+    ...interval,
+    series: { column: 'ranking', label: 'ranked by' },
+    facet: { column: 'facet', label: '' },
+    lines: [{ axis: 'y', value: chanceOf(late), label: '' }],
+  };
+}
+
+/** What answers the test set, by its name on the axis. */
+const methods: readonly {
+  readonly name: string;
+  readonly of: (one: PartitionMeasurement) => number;
+  /** Filtration looks for the frequencies of a linear rule, which multiplication isn't. */
+  readonly linearOnly?: boolean;
+}[] = [
+  { name: 'whole', of: ({ full }) => full },
+  { name: 'random', of: ({ random }) => random.test },
+  { name: 'strength', of: ({ strength }) => strength.test },
+  { name: 'IPR', of: ({ ipr }) => ipr.test },
+  { name: 'FF of IPR', of: ({ ipr }) => ipr.filtered.trained, linearOnly: true },
+  { name: 'FF', of: ({ filtered }) => filtered.trained, linearOnly: true },
+];
+
+function methodRows(
+  labels: Row,
+  bySeed: readonly PartitionMeasurement[],
+  isLinear: boolean,
+): Row[] {
+  return methods
+    .filter(({ linearOnly }) => isLinear || !linearOnly)
+    .map(({ name, of }) => ({ ...labels, method: name, ...shareColumns(bySeed.map(of)) }));
+}
+
+function methodsChart({ late, byTask }: MeasuredPartition): Chart {
+  return {
+    key: 'methods',
+    title: 'What each subnetwork answers',
+    caption: `Test accuracy of the whole network, of f^G by each ranking, and of frequency filtration (FF) of f^G by IPR and of the whole. ReLU, α = ${late.noiseRatio}, M = ${late.width}, ${panelText(late)}. Dotted: chance.`,
+    kind: 'dots',
+    rows: (['add', 'sub', 'mul'] as const).flatMap((task) =>
+      methodRows({ task }, byTask[task], task !== 'mul'),
+    ),
+    x: { column: 'method', label: '', scale: 'category' },
+    y: { column: 'value', label: 'test accuracy', share: true },
+    ...interval,
+    facet: { column: 'task', label: '' },
+    lines: [{ axis: 'y', value: chanceOf(late), label: '' }],
+  };
+}
+
+function noiseChart({ late, lateByNoise }: MeasuredPartition): Chart {
+  return {
+    key: 'noise',
+    title: 'Partition and filtration against label noise',
+    caption: `Test accuracy, addition, ReLU, M = ${late.width}, ${panelText(late)}. Dotted: chance.`,
+    kind: 'lines',
+    rows: lateByNoise.flatMap(({ x, bySeed }) => methodRows({ alpha: x }, bySeed, true)),
+    x: { column: 'alpha', label: 'share of wrong labels α' },
+    y: { column: 'value', label: 'test accuracy', share: true },
+    ...interval,
+    series: { column: 'method', label: '' },
+    lines: [{ axis: 'y', value: chanceOf(late), label: 'chance' }],
+  };
+}
+
+function correlationChart(measured: MeasuredPartition): Chart {
+  const { early, late, byTask, earlyByWidth, lateByWidth } = measured;
+  const row = (labels: Row, bySeed: readonly PartitionMeasurement[]): Row => ({
+    ...labels,
+    ...meanColumns(bySeed.map(({ rankCorrelation }) => rankCorrelation)),
+  });
+  const widthRows = (facet: string, points: readonly PartitionPoint[]) =>
+    points.map(({ x, bySeed }) => row({ facet, task: 'add', width: x }, bySeed));
+  const nameOf = (name: string, { noiseRatio, common }: Panel) =>
+    `${name}: P = ${common.modulus}, α = ${noiseRatio}`;
+  return {
+    key: 'correlation',
+    title: 'Do IPR and strength rank neurons alike?',
+    caption: `Spearman’s rank correlation over neurons, ReLU. Late: ${panelText(late)}. Early: ${panelText(early)}.`,
+    kind: 'lines',
+    rows: [
+      ...widthRows(nameOf('late', late), lateByWidth),
+      ...(['sub', 'mul'] as const).map((task) =>
+        row({ facet: nameOf('late', late), task, width: late.width }, byTask[task]),
+      ),
+      ...widthRows(nameOf('early', early), earlyByWidth),
+    ],
+    x: { column: 'width', label: 'width M', scale: 'log', base: 2 },
+    y: { column: 'value', label: 'rank correlation' },
+    ...interval,
+    series: { column: 'task', label: '' },
+    facet: { column: 'facet', label: '' },
+    lines: [{ axis: 'y', value: 0, label: '' }],
+  };
+}

@@ -1,0 +1,41 @@
+/** The shared trainings of a panel as cells, and what was measured on them. */
+import type { PartialSettings } from '../train/settings.ts';
+import { type Outputs, type TrainingOptions, training } from './cell.ts';
+import { numberText } from './interval.ts';
+import type { MeasurementName, Measurements } from './measurements/index.ts';
+import type { Panel } from './panel.ts';
+
+export type PanelCells = readonly ReturnType<typeof training>[];
+
+/** One training a seed: the panel's own width and noise, unless told otherwise. */
+export function panelTrainings(
+  { common, width, noiseRatio, seeds }: Panel,
+  settings: PartialSettings = {},
+  options: TrainingOptions = {},
+): PanelCells {
+  return seeds.map((seed) =>
+    training({ ...common, width, noiseRatio, ...settings, seed }, options),
+  );
+}
+
+/** A measurement on each of some trainings; `step` defaults to the last. */
+export function measuredOn<Name extends MeasurementName>(
+  outputs: Outputs,
+  cells: PanelCells,
+  name: Name,
+  step?: number,
+): Measurements[Name][] {
+  return cells.map((cell) => outputs.measured(cell, name, step));
+}
+
+/** The settings that all of a panel's networks share, for captions. */
+export function panelText({ common, seeds }: Panel): string {
+  const { modulus, steps, learningRate = 1e-3 } = common;
+  const rate = numberText({ mean: learningRate, low: 0, high: 0, count: 1 });
+  return `P = ${modulus}, AdamW, ${steps} steps, learning rate ${rate}; mean and 95 % interval over ${seeds.length} seeds`;
+}
+
+/** Chance of a right answer by guessing. */
+export function chanceOf({ common }: Panel): number {
+  return 1 / common.modulus;
+}
