@@ -7,13 +7,10 @@ import { after, before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { findChromium } from '../scripts/bring-tools.ts';
+import { browserFlags } from './browser/flags.ts';
 import { undertone } from './run-undertone.ts';
 
 const executablePath = findChromium();
-const flags = [
-  ...['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking'],
-  ...['--disable-component-update', '--disable-sync'],
-];
 
 describe('the report page', { skip: executablePath === null ? 'no Chromium' : false }, () => {
   if (executablePath === null) return;
@@ -29,7 +26,7 @@ describe('the report page', { skip: executablePath === null ? 'no Chromium' : fa
     assert.equal(trained.code, 0, trained.stderr);
     const reported = await undertone(folder, 'report', 'run');
     assert.equal(reported.code, 0, reported.stderr);
-    browser = await chromium.launch({ executablePath, args: flags });
+    browser = await chromium.launch({ executablePath, args: browserFlags });
     page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
     page.on('console', (message) => {
       if (message.type() === 'error' || message.type() === 'warning')

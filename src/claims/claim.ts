@@ -13,9 +13,6 @@ import type { Chart } from './chart.ts';
 export const presets = ['quick', 'standard', 'paper'] as const;
 export type Preset = (typeof presets)[number];
 
-/** Where a sentence comes from, as in the docs: the paper's own text, an analysis of it, its follow-up, us. */
-export type Source = 'paper' | 'follow-up' | 'ours';
-
 /** One thing that must hold for the claim to count as reproduced. */
 export interface Criterion {
   /** What is asked, in a sentence. */

@@ -10,7 +10,7 @@ export const verdictMarks: Record<Verdict, string> = {
 };
 
 /** The table of all claims. */
-export function claimsTable(claims: readonly ClaimResult[]): string {
+function claimsTable(claims: readonly ClaimResult[]): string {
   const rows = claims.map((claim) => {
     const seeds = claim.verdict === 'skipped' ? '–' : String(claim.seeds.length);
     const holding = claim.criteria.filter(({ holds }) => holds).length;

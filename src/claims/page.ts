@@ -20,7 +20,8 @@ const style = `
 .claims td,.criteria td,.criteria th,.claims th{white-space:normal;text-align:left;vertical-align:top}
 .criteria{margin:22px 0 8px;max-height:none}.claims .scroll{max-height:none}
 .criteria .mark{font-size:18px}
-figure.wide .chart{max-width:960px}
+/* Panels side by side stay legible: they scroll by themselves where the page is narrow. */
+figure.wide .body{overflow-x:auto}figure.wide .chart{min-width:640px}
 .chart{display:block;max-width:100%;height:auto;overflow:visible}
 .files{font-size:14px;color:var(--muted);margin:6px 0 0}
 .notes{font-size:15px;color:var(--muted);max-width:60em}

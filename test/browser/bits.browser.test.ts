@@ -15,14 +15,11 @@ import {
   type PartialSettings,
   train,
 } from '../../src/train/index.ts';
+import { browserFlags } from './flags.ts';
 import { serveSources } from './serve-sources.ts';
 import type { TrainedWeights, TrainingOrder } from './train-worker.ts';
 
 const executablePath = findChromium();
-const flags = [
-  ...['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking'],
-  ...['--disable-component-update', '--disable-sync'],
-];
 
 const size = { modulus: 31, width: 65, steps: 60 };
 const trainings: { name: string; settings: PartialSettings }[] = [
@@ -58,7 +55,7 @@ describe('training in a browser', { skip: executablePath === null ? 'no Chromium
   before(async () => {
     const served = await serveSources();
     server = served.server;
-    browser = await chromium.launch({ executablePath, args: flags });
+    browser = await chromium.launch({ executablePath, args: browserFlags });
     isolated = await browser.newPage();
     await isolated.goto(`${served.origin}/isolated`);
     plain = await browser.newPage();

@@ -117,7 +117,7 @@ export async function mnistExperiment(
     if (epoch === epochs) break;
     tape.backward(loss);
     optimizer.step();
-    onProgress?.(epoch + 1 / Math.max(1, epochs));
+    onProgress?.((epoch + 1) / Math.max(1, epochs));
     await nextMacrotask();
   }
   return {

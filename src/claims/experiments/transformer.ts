@@ -135,7 +135,7 @@ export async function transformerExperiment(
     requireFinite(loss.data[0], step);
     tape.backward(loss);
     optimizer.step();
-    onProgress?.(step + 1 / Math.max(1, steps));
+    onProgress?.((step + 1) / Math.max(1, steps));
     await nextMacrotask();
   }
   const { energies } = filterUnembedding(transformer.weights.unembedding.data, modulus);
