@@ -40,10 +40,16 @@ export function checkProduct(
   m: number,
   k: number,
   n: number,
+  out?: Float32Array,
 ): void {
   for (const [name, size] of Object.entries({ m, k, n })) checkInteger(name, size, 0, 2 ** 30);
   checkFloats('a', a, m * k);
   checkFloats('b', b, k * n);
+  if (out === undefined) return;
+  checkFloats('out', out, m * n);
+  if (out.buffer === a.buffer || out.buffer === b.buffer) {
+    throw new InputError('The result of a matrix product needs an array apart from its factors.');
+  }
 }
 
 /** Sizes and lengths of a network's arrays. */

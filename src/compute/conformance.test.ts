@@ -344,7 +344,9 @@ for (const { name, backend, reason } of candidates) {
           for (const transposeB of [false, true]) {
             const left = transposeA ? aTransposed : a;
             const right = transposeB ? bTransposed : b;
-            const same = backend.multiply(left, right, m, k, n, { transposeA, transposeB });
+            const out = new Float32Array(m * n).fill(Number.NaN);
+            const same = backend.multiply(left, right, m, k, n, { transposeA, transposeB, out });
+            assert.equal(same, out);
             assert.deepEqual(same, product, `${transposeA}, ${transposeB} at ${[m, k, n]}`);
           }
         }

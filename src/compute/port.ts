@@ -123,6 +123,11 @@ export interface Transposed {
   readonly transposeB?: boolean;
 }
 
+export interface ProductOptions extends Transposed {
+  /** An array of m·n numbers, apart from the factors, that takes the result and is returned; default: a new one. */
+  readonly out?: Float32Array | undefined;
+}
+
 /**
  * C [m, n] = A [m, k] · B [k, n], all row-major. With `transposeA`, `a` is Aᵀ [k, m]; with `transposeB`, `b`
  * is Bᵀ [n, k]; the bits of C are the same. Sizes may be 0: without an inner dimension C is zeros.
@@ -134,7 +139,7 @@ export type MatrixProduct = (
   m: number,
   k: number,
   n: number,
-  transposed?: Transposed,
+  options?: ProductOptions,
 ) => Float32Array;
 
 export interface Backend {

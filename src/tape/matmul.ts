@@ -25,22 +25,27 @@ export function matmul(
     );
   }
   const { multiply } = tape;
-  const product = multiply(a.data, b.data, m, k, n, { transposeA, transposeB });
+  // What no backward pass will go through is nobody's to take back.
+  const isDifferentiable = a.isDifferentiable || b.isDifferentiable;
+  const out = isDifferentiable ? tape.allocate(m * n) : undefined;
+  const product = multiply(a.data, b.data, m, k, n, { transposeA, transposeB, out });
   return tape.result('matmul', product, [m, n], [a, b], (gradient) => {
     if (a.isDifferentiable) {
+      const out = tape.allocateGradient(a);
       accumulate(
         a,
         transposeA
-          ? multiply(b.data, gradient, k, n, m, { transposeA: transposeB, transposeB: true })
-          : multiply(gradient, b.data, m, n, k, { transposeB: !transposeB }),
+          ? multiply(b.data, gradient, k, n, m, { transposeA: transposeB, transposeB: true, out })
+          : multiply(gradient, b.data, m, n, k, { transposeB: !transposeB, out }),
       );
     }
     if (b.isDifferentiable) {
+      const out = tape.allocateGradient(b);
       accumulate(
         b,
         transposeB
-          ? multiply(gradient, a.data, n, m, k, { transposeA: true, transposeB: transposeA })
-          : multiply(a.data, gradient, k, m, n, { transposeA: !transposeA }),
+          ? multiply(gradient, a.data, n, m, k, { transposeA: true, transposeB: transposeA, out })
+          : multiply(a.data, gradient, k, m, n, { transposeA: !transposeA, out }),
       );
     }
   });

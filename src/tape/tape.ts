@@ -27,6 +27,11 @@ export interface Tape {
    */
   allocate(length: number): Float32Array;
   /**
+   * The same for a gradient of `tensor`; an array of its own for a parameter, whose gradient outlives the
+   * backward pass.
+   */
+  allocateGradient(tensor: Tensor): Float32Array;
+  /**
    * The result of an operation on `inputs`; on the tape where one of them is differentiable. `operation`
    * names it in errors. For those who write operations.
    */
@@ -48,13 +53,19 @@ export interface Tape {
 export function createTape(multiply: MatrixProduct): Tape {
   let records: { readonly output: Tensor; readonly backward: Backward }[] = [];
   const buffers = createBuffers();
+  const results = new WeakSet<Tensor>();
   return {
     multiply,
     allocate: buffers.take,
+    allocateGradient: (of) =>
+      results.has(of) ? buffers.take(of.data.length) : new Float32Array(of.data.length),
     result(operation, data, shape, inputs, backward) {
       const isDifferentiable = inputs.some((input) => input.isDifferentiable);
       const output = tensor(operation, data, shape, isDifferentiable);
-      if (isDifferentiable) records.push({ output, backward });
+      if (isDifferentiable) {
+        records.push({ output, backward });
+        results.add(output);
+      }
       return output;
     },
     backward(loss) {

@@ -98,10 +98,10 @@ export function createNativeBackend(options: NativeOptions = {}): Backend {
         return out;
       });
     },
-    multiply(a, b, m, k, n, { transposeA = false, transposeB = false } = {}) {
-      checkProduct(a, b, m, k, n);
+    multiply(a, b, m, k, n, { transposeA = false, transposeB = false, out: given } = {}) {
+      checkProduct(a, b, m, k, n, given);
       return withMemory('This matrix product', productBytes(m, n), () => {
-        const out = new Float32Array(m * n);
+        const out = given ?? new Float32Array(m * n);
         addon.multiply(engine, a, b, out, m, k, n, transposeA, transposeB);
         return out;
       });

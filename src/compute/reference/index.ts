@@ -23,11 +23,13 @@ export function createReferenceBackend(): Backend {
       });
       return logits;
     },
-    multiply: (a, b, m, k, n, { transposeA = false, transposeB = false } = {}) => {
-      checkProduct(a, b, m, k, n);
+    multiply: (a, b, m, k, n, { transposeA = false, transposeB = false, out } = {}) => {
+      checkProduct(a, b, m, k, n, out);
       const left = transposeA ? transpose(a, k, m) : a;
       const right = transposeB ? transpose(b, n, k) : b;
-      return Float32Array.from(product(left, right, m, k, n));
+      const result = Float32Array.from(product(left, right, m, k, n));
+      out?.set(result);
+      return out ?? result;
     },
   };
 }

@@ -81,11 +81,11 @@ export function openWasmBackend(
         return out;
       });
     },
-    multiply(a, b, m, k, n, { transposeA = false, transposeB = false } = {}) {
-      checkProduct(a, b, m, k, n);
+    multiply(a, b, m, k, n, { transposeA = false, transposeB = false, out: given } = {}) {
+      checkProduct(a, b, m, k, n, given);
       const bytes = productBytes(m, n) + productBytes(m, k) + productBytes(k, n);
       return withScratch(kernel, 'This matrix product', bytes, (scratch) => {
-        const out = new Float32Array(m * n);
+        const out = given ?? new Float32Array(m * n);
         const [left, right] = [scratch.copyIn(a), scratch.copyIn(b)];
         const pointer = scratch.allocate(out.byteLength);
         const transposed = [Number(transposeA), Number(transposeB)] as const;
