@@ -16,10 +16,10 @@ interface Plan {
 
 const plans: Record<Preset, Plan> = {
   quick: {
-    modulus: 59,
+    modulus: 43,
     learningRate: 3e-3,
-    steps: 500,
-    times: [50, 100, 200, 300, 400, 500],
+    steps: 600,
+    times: [50, 100, 200, 300, 400, 500, 600],
     noiseRatios: [0.1, 0.3],
     seeds: [0, 1, 2],
   },
