@@ -106,12 +106,12 @@ UT_INLINE void copyBlock(float* to, size_t toStride, const float* from, size_t f
   }
 }
 
-// Large matrices leave the second cache between two blocks of k; the sums of the next rows are
-// fetched while those before them are worked on.
-UT_INLINE void prefetchBlock(const float* from, size_t stride, int rows) {
-  constexpr int line = 16;
+// Large matrices don't stay in the second cache: what comes next is fetched while rows are worked on.
+template <bool Write>
+UT_INLINE void prefetchBlock(const float* from, size_t stride, int rows, int columns) {
+  constexpr int line = 16, near = Write ? 3 : 2;
   for (int r = 0; r < rows; r++) {
-    for (int x = 0; x < stripe; x += line) __builtin_prefetch(from + r * stride + x, 1);
+    for (int x = 0; x < columns; x += line) __builtin_prefetch(from + r * stride + x, Write, near);
   }
 }
 
@@ -119,6 +119,7 @@ UT_INLINE void prefetchBlock(const float* from, size_t stride, int rows) {
 UT_NOINLINE void productTask(const Product& product, int firstRow, int endRow, int firstPanel,
                              int endPanel, float* scratch) {
   const size_t m = product.m, n = product.n, all = product.k;
+  const size_t bStride = product.transposeB ? all : n;
   const RowGroups groups{endRow - firstRow, forwardRows};
   float* const packedRows = scratch + panelScratch;
   float edge[forwardRows * stripe];
@@ -134,18 +135,25 @@ UT_NOINLINE void productTask(const Product& product, int firstRow, int endRow, i
       const int column = panel * stripe, left = product.n - column;
       const int columns = left < stripe ? left : stripe;
       const int padded = (columns + lanes - 1) / lanes * lanes;
-      if (product.transposeB) {
-        packPanelTransposed(scratch, product.b + column * all + k, all, depth, columns, padded);
-      } else {
-        packPanel(scratch, product.b + k * n + column, n, depth, columns, padded);
-      }
+      const float* b = product.b + (product.transposeB ? column * all + k : k * n + column);
+      const float* nextB = b + stripe * (product.transposeB ? all : 1);
+      if (product.transposeB) packPanelTransposed(scratch, b, bStride, depth, columns, padded);
+      else packPanel(scratch, b, bStride, depth, columns, padded);
       for (int g = 0; g < groups.groups(); g++) {
         const int row = firstRow + groups.start(g), rows = groups.size(g);
         const float* a = product.transposeA ? packedRows + packedStart(groups, g, depth)
                                             : product.a + row * all + k;
         const size_t step = product.transposeA ? rows : 1, aStride = product.transposeA ? 1 : all;
         float* c = product.c + row * n + column;
-        if (g + 1 < groups.groups()) prefetchBlock(c + rows * n, n, groups.size(g + 1));
+        if (g + 1 < groups.groups()) {
+          prefetchBlock<true>(c + rows * n, n, groups.size(g + 1), columns);
+        }
+        if (panel + 1 < endPanel) {  // this group's share of the next panel of B
+          const int lines = product.transposeB ? stripe : depth;
+          const int width = product.transposeB ? depth : stripe;
+          const int line = lines * g / groups.groups(), end = lines * (g + 1) / groups.groups();
+          prefetchBlock<false>(nextB + line * bStride, bStride, end - line, width);
+        }
         // A block that sticks out of C is worked on beside it.
         float* out = columns == padded ? c : edge;
         const size_t stride = columns == padded ? n : stripe;

@@ -11,7 +11,6 @@ constexpr int forwardTiles = 4;   // tiles that share one block of packed W whil
 constexpr int backwardTiles = 3;  // tiles whose hidden units a panel keeps in cache
 constexpr int hiddenBlock = 128;  // hidden units made at a time in the forward pass…
 constexpr int hiddenBlockMax = hiddenBlock + 32;  // …balanced, so a little more at times
-constexpr int productDepth = 256;  // inner dimension of one block of the matrix product…
-constexpr int productRows = 288;   // …and the rows of A of one of its tasks
+constexpr int productRows = 288;  // rows of A of one task of the matrix product
 
 }  // namespace undertone

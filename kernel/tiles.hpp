@@ -25,6 +25,9 @@ constexpr int vectors = 3, forwardRows = 3, backwardRows = 3;
 // 32 vector registers, or 16 (AVX2, and WebAssembly on x86).
 constexpr bool wideFile = lanes == 16 || vectors * forwardRows > 16;
 constexpr int stripe = vectors * lanes;
+// Inner dimension of one block of the matrix product. Deeper blocks pass over C less often, and take
+// more of the second cache, of which processors with AVX-512 have 1 MB or more.
+constexpr int productDepth = lanes == 16 ? 512 : 256;
 static_assert(tileSamples % stripe == 0 && panelWidth % stripe == 0, "stripes fill a tile");
 static_assert(tileSamples % backwardRows == 0, "row groups fill a tile");
 static_assert(unitWidth % lanes == 0, "vectors fill a unit");

@@ -334,6 +334,7 @@ for (const { name, backend, reason } of candidates) {
         [130, 257, 67],
         [300, 20, 100],
         [9, 513, 48],
+        [10, 1025, 50],
       ]) {
         const a = random(m * k);
         const b = random(k * n);
