@@ -1,9 +1,21 @@
 /** What can be measured on a network; each with a version that changes with its meaning. */
+import { type FilterControlsMeasurement, measureFilterControls } from './filter-controls.ts';
 import { type FiltrationMeasurement, measureFiltration } from './filtration.ts';
+import { type LabelBaselineMeasurement, measureLabelBaseline } from './label-baseline.ts';
+import { type LabelCountsMeasurement, measureLabelCounts } from './label-counts.ts';
+import { type MirrorsMeasurement, measureMirrors } from './mirrors.ts';
+import { measureRuleEvidence, type RuleEvidenceMeasurement } from './rule-evidence.ts';
 import type { Subject } from './subject.ts';
+import { measureSubnetworks, type SubnetworksMeasurement } from './subnetworks.ts';
 
 export interface Measurements {
   filtration: FiltrationMeasurement;
+  'filter-controls': FilterControlsMeasurement;
+  'label-baseline': LabelBaselineMeasurement;
+  'label-counts': LabelCountsMeasurement;
+  mirrors: MirrorsMeasurement;
+  'rule-evidence': RuleEvidenceMeasurement;
+  subnetworks: SubnetworksMeasurement;
 }
 export type MeasurementName = keyof Measurements;
 
@@ -14,6 +26,12 @@ const measures: {
   };
 } = {
   filtration: { version: 1, measure: measureFiltration },
+  'filter-controls': { version: 1, measure: measureFilterControls },
+  'label-baseline': { version: 1, measure: measureLabelBaseline },
+  'label-counts': { version: 1, measure: measureLabelCounts },
+  mirrors: { version: 1, measure: measureMirrors },
+  'rule-evidence': { version: 1, measure: measureRuleEvidence },
+  subnetworks: { version: 1, measure: measureSubnetworks },
 };
 
 /** A measurement at a step. */
