@@ -60,7 +60,7 @@ function controlsChart({ early }: Runs, found: Found): Chart {
   return {
     key: 'controls',
     title: 'Extractions beside their controls',
-    caption: `ReLU, AdamW, addition, ${settingsText(early)}, α = ${early.panel.noiseRatio}; ${seedsText(early)}. Random features: U and V as drawn, W and μ trained at ten times the rate for half the steps. Pure noise: α = 1, labels from all P classes. a + 2b, 2a + 3b: the trained network, filtered for that rule and scored by it. Renamed: its output tokens in a random order. Dotted: chance.`,
+    caption: `ReLU, AdamW, addition, ${settingsText(early)}, α = ${early.panel.noiseRatio}; ${seedsText(early)}. Random features: U and V as drawn, W and μ trained at ten times the rate for half the steps. Pure noise: α = 1, labels from all P classes. a + 2b, 2a + 3b: the trained network, filtered for that rule and scored by it. Renamed: its tokens of a, b and c each in a random order. Dotted: chance.`,
     kind: 'dots',
     rows: shownMethods.flatMap((method) =>
       Object.entries(found).flatMap(([network, methods]) =>

@@ -46,7 +46,7 @@ export function findingsByNetwork(outputs: Outputs, controls: ControlRuns): Foun
     'pure noise': ofNetwork(pureNoise),
     'wrong rule a + 2b': filtersAlone(own.map(({ wrongRules }) => wrongRules[0].scores)),
     'wrong rule 2a + 3b': filtersAlone(own.map(({ wrongRules }) => wrongRules[1].scores)),
-    'renamed tokens': filtersAlone(own.map(({ permuted }) => permuted)),
+    'renamed tokens': filtersAlone(own.map(({ renamed }) => renamed)),
   };
 }
 

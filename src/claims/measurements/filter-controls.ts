@@ -22,10 +22,18 @@ export interface FilterControlsMeasurement {
   /** This network, filtered for a rule that is not the task's and scored by that rule. */
   readonly wrongRules: readonly { readonly rule: string; readonly scores: FilterScores }[];
   /**
-   * This network with its output tokens renamed at random, filtered for the task's rule and scored by the
-   * renamed true answers: it knows what it knew, in an order that no filter for Z_P fits.
+   * This network with the tokens of a, b and c renamed at random, each apart, filtered for the task's rule
+   * and scored by the renamed true answers: it knows what it knew, in an order that no filter for Z_P fits.
    */
-  readonly permuted: FilterScores;
+  readonly renamed: FilterScores;
+  /**
+   * Only the output tokens renamed, by π: no control of chance. A filter then answers a + b + s for one s,
+   * and aligned phases lead it to the s that π has most often.
+   */
+  readonly renamedOutputs: FilterScores & {
+    /** The largest share of tokens that π moves by one shift: what that answer is worth. */
+    readonly bestShift: number;
+  };
 }
 
 /** Apart from a ± b in either sign: |x̂(−ω)| = |x̂(ω)|, so a filter for a − b is one for a + b. */
@@ -43,26 +51,29 @@ export function measureFilterControls(subject: Subject): FilterControlsMeasureme
   const scoresOf = (part: Network, joined: typeof rule, pairs: LabelledPairs | null) =>
     filterScores(part, activation, joined, pairs, subject);
   const identity = Uint16Array.from({ length: modulus }, (_, token) => token);
-  const renaming = createGenerator(settings.seed, 'renamed output tokens').shuffle(
-    identity.slice(),
-  );
+  const generator = createGenerator(settings.seed, 'renamed tokens');
+  const [a, b, c] = [0, 1, 2].map(() => generator.shuffle(identity.slice()));
   const { ipr, strength } = measureSubnetworks({ ...subject, network: initial });
   return {
     untrained: { ...scoresOf(initial, rule, roles.test), ipr, strength },
     wrongRules: wrongRules.map(({ rule: text, ...wrong }) => {
       const table = ruleTable({ ...wrong, shift: 0 }, modulus);
-      const scores = scoresOf(
-        network,
-        wrong,
-        relabelled(roles.test, (pair) => table[pair]),
-      );
+      const scores = scoresOf(network, wrong, relabelled(roles.test, table));
       return { rule: text, scores };
     }),
-    permuted: scoresOf(
-      permuteTokens(network, identity, identity, renaming),
+    renamed: scoresOf(
+      permuteTokens(network, a, b, c),
       rule,
-      relabelled(roles.test, (_, label) => renaming[label]),
+      renamePairs(roles.test, modulus, a, b, c),
     ),
+    renamedOutputs: {
+      ...scoresOf(
+        permuteTokens(network, identity, identity, c),
+        rule,
+        renamePairs(roles.test, modulus, identity, identity, c),
+      ),
+      bestShift: bestShift(c),
+    },
   };
 }
 
@@ -85,11 +96,32 @@ function filterScores(
   };
 }
 
-function relabelled(
+/** The same pairs with the answers of another rule as their labels. */
+function relabelled(pairs: LabelledPairs | null, table: Uint16Array): LabelledPairs | null {
+  if (pairs === null) return null;
+  const { pair } = pairs;
+  return { pair, label: Uint16Array.from(pair, (index) => table[index]) };
+}
+
+function renamePairs(
   pairs: LabelledPairs | null,
-  labelOf: (pair: number, label: number) => number,
+  modulus: number,
+  a: Uint16Array,
+  b: Uint16Array,
+  c: Uint16Array,
 ): LabelledPairs | null {
   if (pairs === null) return null;
-  const { pair, label } = pairs;
-  return { pair, label: Uint16Array.from(pair, (index, row) => labelOf(index, label[row])) };
+  return {
+    pair: pairs.pair.map((index) => a[Math.floor(index / modulus)] * modulus + b[index % modulus]),
+    label: pairs.label.map((label) => c[label]),
+  };
+}
+
+function bestShift(renaming: Uint16Array): number {
+  const modulus = renaming.length;
+  const count = new Uint16Array(modulus);
+  renaming.forEach((to, token) => {
+    count[(to - token + modulus) % modulus]++;
+  });
+  return Math.max(...count) / modulus;
 }
