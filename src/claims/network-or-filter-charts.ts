@@ -21,6 +21,7 @@ export function chartsOf(outputs: Outputs, runs: Runs, found: Found): Chart[] {
   return [
     controlsChart(runs, found),
     overNoise(outputs, runs),
+    heldOutOverNoise(outputs, runs),
     overTime(outputs, runs),
     overWidth(outputs, runs),
     whyNegative(outputs, runs),
@@ -100,6 +101,38 @@ function overNoise(outputs: Outputs, { early, late }: Runs): Chart {
     x: { column: 'alpha', label: 'noise ratio α' },
     y: zAxis,
     series: { column: 'part', label: '' },
+    facet: { column: 'half', label: '' },
+    ...ends,
+    lines: [chanceZ],
+  };
+}
+
+/** Held-out z with and without the additive part of the logits, and that of label counts alone. */
+function heldOutOverNoise(outputs: Outputs, { early, late }: Runs): Chart {
+  const facetOf = (half: HalfRuns) => settingsText(half).replace(/, learning rate.*/, '');
+  const lines: [string, (runs: readonly Training[]) => BySeed][] = [
+    ['network', (runs) => heldOutZ(outputs, runs, 'logits')],
+    ['network without additive part', (runs) => partZ(outputs, runs, 'heldOutInteraction')],
+    [
+      'label counts, no network',
+      (runs) => runs.map((one) => outputs.measured(one, 'label-counts').heldOut),
+    ],
+  ];
+  return {
+    key: 'held-out-noise',
+    title: 'Held-out evidence against noise',
+    caption: `z of the task’s own rule in held-out logits. Label counts: how often a and b had each label among the training rows. Additive part: the best fit g(a) + h(b) for each class over the held-out pairs, made without labels. ReLU, AdamW, addition. Left: ${settingsText(early)}. Right: ${settingsText(late)}. ${seedsText(early)}.`,
+    kind: 'lines',
+    rows: [early, late].flatMap((half) =>
+      half.byNoise.flatMap(({ at, bySeed }) =>
+        lines.flatMap(([source, z]) =>
+          meanRow({ half: facetOf(half), source, alpha: at }, z(bySeed), 'number'),
+        ),
+      ),
+    ),
+    x: { column: 'alpha', label: 'noise ratio α' },
+    y: zAxis,
+    series: { column: 'source', label: '' },
     facet: { column: 'half', label: '' },
     ...ends,
     lines: [chanceZ],

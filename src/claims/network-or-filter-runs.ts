@@ -30,6 +30,8 @@ export interface ControlRuns {
   readonly pureNoise: readonly Training[];
   /** U and V as drawn; ten times the learning rate for half the steps. */
   readonly randomFeatures: readonly Training[];
+  /** The same control at the panel's smallest noise ratio above 0, for its held-out evidence. */
+  readonly lightRandomFeatures: readonly Training[];
   /** The panel's noise ratio with labels from all P classes, at the panel's times. */
   readonly uniformAll: readonly Training[];
 }
@@ -41,6 +43,7 @@ export interface Runs {
 }
 
 const defaultRate = 1e-3;
+const heldOutMeasures = ['rule-evidence', 'interaction', 'label-counts'] as const;
 
 export function runsOf(preset: Preset): Runs {
   const { early, late } = panels[preset];
@@ -53,6 +56,11 @@ export function cellsOfRuns({ early, late, controls }: Runs): Training[] {
     ...overTime,
   ];
   return [...of(early), ...of(late), ...Object.values(controls).flat()];
+}
+
+/** The smallest noise ratio of a panel above 0. */
+export function lightestNoise({ noiseRatios }: Panel): number {
+  return Math.min(...noiseRatios.filter((noise) => noise > 0));
 }
 
 function panelTraining(
@@ -70,7 +78,7 @@ function halfRuns(panel: Panel): HalfRuns {
     byNoise: noiseRatios.map((noiseRatio) => ({
       at: noiseRatio,
       bySeed: seeds.map((seed) =>
-        panelTraining(panel, { noiseRatio, seed }, { measure: ['rule-evidence', 'filtration'] }),
+        panelTraining(panel, { noiseRatio, seed }, { measure: [...heldOutMeasures, 'filtration'] }),
       ),
     })),
     byWidth: widths.map((width) => ({
@@ -98,14 +106,25 @@ function controlRuns(panel: Panel): ControlRuns {
       panelTraining(
         panel,
         { seed },
-        { measure: [...found, 'filter-controls', 'label-counts', 'rule-evidence'] },
+        { measure: [...found, 'filter-controls', ...heldOutMeasures] },
       ),
     ),
     pureNoise: seeds.map((seed) =>
-      panelTraining(panel, { noiseRatio: 1, noiseKind, seed }, { measure: [...found] }),
+      panelTraining(
+        panel,
+        { noiseRatio: 1, noiseKind, seed },
+        { measure: [...found, ...heldOutMeasures] },
+      ),
     ),
     randomFeatures: seeds.map((seed) =>
       panelTraining(panel, { ...faster, seed }, { frozen: true, measure: [...found] }),
+    ),
+    lightRandomFeatures: seeds.map((seed) =>
+      panelTraining(
+        panel,
+        { ...faster, noiseRatio: lightestNoise(panel), seed },
+        { frozen: true, measure: [...heldOutMeasures, 'filtration'] },
+      ),
     ),
     uniformAll: seeds.map((seed) =>
       panelTraining(panel, { noiseKind, seed }, { measure: ['rule-evidence'], at: times }),

@@ -74,6 +74,7 @@ function stubOf(world: World): Stub {
         renamed: filtered(world.control),
         renamedOutputs: { ...filtered(0.08), bestShift: 0.08 },
       }),
+      interaction: () => ({ whole: 0.01, interaction: 0.5 }),
       'label-counts': () => ({ cleanTrain: 9, noisyTrain: -9, heldOut: world.labelCounts }),
       'rule-evidence': (asked) => {
         const z = world.heldOut(asked) + wobble(asked);

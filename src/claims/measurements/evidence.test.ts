@@ -6,6 +6,7 @@ import {
   plantedNetwork,
   untrainedNetwork,
 } from '../../analysis/test-networks.ts';
+import { measureInteraction } from './interaction.ts';
 import { measureLabelBaseline } from './label-baseline.ts';
 import { measureLabelCounts } from './label-counts.ts';
 import { measureRuleEvidence } from './rule-evidence.ts';
@@ -74,4 +75,22 @@ test('the label baseline names the rule from the labels, and is then right every
   assert.equal(rule, 'c = a + b (mod 31)');
   assert.deepEqual([scores?.test, scores?.noisyTrue, scores?.noisyTrain], [1, 1, 0]);
   assert.ok((T ?? 0) > 10);
+});
+
+test('without its additive part a network that label counts hide is right on pairs it never saw', () => {
+  const subject = testSubject({ ...common, activation: 'quadratic' }, planted);
+  assert.ok((measureInteraction(subject).interaction ?? 0) > 0.7);
+  const { backend } = subject;
+  // Large logits for each class by a and b alone, on top of the network's own.
+  const hidden = {
+    ...backend,
+    logits: (...asked: Parameters<typeof backend.logits>) =>
+      backend
+        .logits(...asked)
+        .map(
+          (logit, at) => logit + 1e4 * Math.sin(Math.floor(at / modulus ** 2) + 2 * (at % modulus)),
+        ),
+  };
+  const { whole, interaction } = measureInteraction({ ...subject, backend: hidden });
+  assert.ok((whole ?? 1) < 0.4 && (interaction ?? 0) > 0.6, `${whole} ${interaction}`);
 });

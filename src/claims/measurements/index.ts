@@ -1,6 +1,7 @@
 /** What can be measured on a network; each with a version that changes with its meaning. */
 import { type FilterControlsMeasurement, measureFilterControls } from './filter-controls.ts';
 import { type FiltrationMeasurement, measureFiltration } from './filtration.ts';
+import { type InteractionMeasurement, measureInteraction } from './interaction.ts';
 import { type LabelBaselineMeasurement, measureLabelBaseline } from './label-baseline.ts';
 import { type LabelCountsMeasurement, measureLabelCounts } from './label-counts.ts';
 import { type MirrorsMeasurement, measureMirrors } from './mirrors.ts';
@@ -11,6 +12,7 @@ import { measureSubnetworks, type SubnetworksMeasurement } from './subnetworks.t
 export interface Measurements {
   filtration: FiltrationMeasurement;
   'filter-controls': FilterControlsMeasurement;
+  interaction: InteractionMeasurement;
   'label-baseline': LabelBaselineMeasurement;
   'label-counts': LabelCountsMeasurement;
   mirrors: MirrorsMeasurement;
@@ -27,6 +29,7 @@ const measures: {
 } = {
   filtration: { version: 1, measure: measureFiltration },
   'filter-controls': { version: 1, measure: measureFilterControls },
+  interaction: { version: 1, measure: measureInteraction },
   'label-baseline': { version: 1, measure: measureLabelBaseline },
   'label-counts': { version: 1, measure: measureLabelCounts },
   mirrors: { version: 1, measure: measureMirrors },
