@@ -22,7 +22,7 @@ export const methodNames = [
 export type MethodName = (typeof methodNames)[number];
 
 /** Seed by seed: accuracy on test pairs, and on wrong training labels agreement with the true ones. */
-export interface Scores {
+interface Scores {
   readonly test: BySeed;
   readonly noisyTrue: BySeed;
 }

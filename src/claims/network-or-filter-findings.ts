@@ -7,8 +7,8 @@ import type { SubnetworksMeasurement } from './measurements/subnetworks.ts';
 import type { ControlRuns, Training } from './network-or-filter-runs.ts';
 
 type Method = 'raw' | 'FF' | 'FF, quadratic' | 'triads' | 'triads, quadratic' | 'IPR' | 'strength';
-export type NetworkFindings = Readonly<Record<Method | 'memorised', BySeed>>;
-export type NetworkName =
+type NetworkFindings = Readonly<Record<Method | 'memorised', BySeed>>;
+type NetworkName =
   | 'trained'
   | 'untrained'
   | 'random features'

@@ -8,7 +8,7 @@ import { type Panel, panels } from './panel.ts';
 export type Training = Cell<TrainingOutput> & { readonly settings: Settings };
 
 /** Trainings by seed, in the order of the panel's seeds. */
-export interface Point {
+interface Point {
   /** What they differ in. */
   readonly at: number;
   readonly bySeed: readonly Training[];
@@ -59,7 +59,7 @@ export function cellsOfRuns({ early, late, controls }: Runs): Training[] {
 }
 
 /** The smallest noise ratio of a panel above 0. */
-export function lightestNoise({ noiseRatios }: Panel): number {
+function lightestNoise({ noiseRatios }: Panel): number {
   return Math.min(...noiseRatios.filter((noise) => noise > 0));
 }
 

@@ -31,7 +31,7 @@ const nothing = {
 };
 
 /** Outputs that answer for every training by what a test says, and keep to what a claim has asked for. */
-export function testOutputsOf({ metrics, measured = {} }: Stub): Outputs {
+function testOutputsOf({ metrics, measured = {} }: Stub): Outputs {
   const askedOf = (cell: Cell, step: number): Asked => {
     const { settings, frozen } = cell.input as TrainingInput;
     return { settings, frozen, step };
