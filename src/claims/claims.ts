@@ -2,7 +2,10 @@
 import type { Claim } from './claim.ts';
 import { doubleDescent } from './double-descent.ts';
 import { frequencyFiltration } from './frequency-filtration.ts';
+import { methods } from './methods.ts';
+import { misspecification } from './misspecification.ts';
 import { mnistNoiseFirst } from './mnist-noise-first.ts';
+import { networkOrFilter } from './network-or-filter.ts';
 import { neuronPartition } from './neuron-partition.ts';
 import { noiseFirst } from './noise-first.ts';
 import { ruleInside } from './rule-inside.ts';
@@ -16,4 +19,7 @@ export const claims: readonly Claim[] = [
   frequencyFiltration,
   transformerFiltration,
   neuronPartition,
+  misspecification,
+  networkOrFilter,
+  methods,
 ];

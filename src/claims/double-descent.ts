@@ -1,10 +1,11 @@
 import type { Activation } from '../model/network.ts';
 import type { PartialSettings } from '../train/settings.ts';
-import { type Outputs, training } from './cell.ts';
+import { training } from './cell.ts';
 import type { Chart, Row } from './chart.ts';
 import type { Claim, Criterion, Preset } from './claim.ts';
-import { type Interval, numberText, shareInterval, shareText } from './interval.ts';
-import { clears, lastRow, pairedDifference } from './seeds.ts';
+import { numberText, shareInterval, shareText } from './interval.ts';
+import { clears, pairedDifference } from './seeds.ts';
+import { type Curve, fall, readCurve, rise } from './width-curve.ts';
 
 interface Plan {
   readonly common: PartialSettings;
@@ -16,7 +17,8 @@ interface Plan {
   readonly variantSeeds: readonly number[];
 }
 
-const plans: Record<Preset, Plan> = {
+/** `misspecification` changes the network on the same trainings. */
+export const plans: Record<Preset, Plan> = {
   quick: {
     common: { modulus: 31, learningRate: 5e-3, steps: 6000, validationFraction: 0 },
     widths: [5, 9, 17, 33, 65, 129, 257, 513],
@@ -97,58 +99,6 @@ function curveCells(
   return plan.widths.map((width) =>
     seeds.map((seed) => training({ ...plan.common, ...settings, noiseRatio, width, seed })),
   );
-}
-
-/** A curve over widths with what is read off it; shares 0…1. */
-interface Curve {
-  readonly widths: readonly number[];
-  /** [width][seed] */
-  readonly testError: readonly (readonly number[])[];
-  readonly trainAccuracy: readonly (readonly number[])[];
-  /** Index of the interpolation threshold: the smallest width that fits 99 % of all training rows; −1 where none does. */
-  readonly threshold: number;
-}
-
-function readCurve(
-  outputs: Outputs,
-  widths: readonly number[],
-  cells: ReturnType<typeof curveCells>,
-): Curve {
-  const rows = cells.map((bySeed) =>
-    bySeed.map((one) => ({ ...lastRow(outputs.of(one)), noiseRatio: one.settings.noiseRatio })),
-  );
-  const testError = rows.map((bySeed) => bySeed.map(({ test }) => 1 - (test ?? 0)));
-  const trainAccuracy = rows.map((bySeed) =>
-    bySeed.map(
-      ({ cleanTrain, noisyTrain, noiseRatio }) =>
-        (1 - noiseRatio) * (cleanTrain ?? 0) + noiseRatio * (noisyTrain ?? 0),
-    ),
-  );
-  const threshold = trainAccuracy.findIndex((bySeed) => shareInterval(bySeed).mean >= 0.99);
-  return { widths, testError, trainAccuracy, threshold };
-}
-
-/** The fall beyond the threshold: test error there minus that of the widest network. */
-function fall({ testError, threshold }: Curve): Interval | null {
-  if (threshold < 0 || threshold === testError.length - 1) return null;
-  return pairedDifference(testError[threshold], testError[testError.length - 1]);
-}
-
-/** The rise towards the peak: the largest error at widths up to twice the threshold minus the smallest before. */
-function rise({ testError, threshold }: Curve): Interval | null {
-  if (threshold < 1) return null;
-  const means = testError.map((bySeed) => shareInterval(bySeed).mean);
-  const peak = indexOfLargest(means.slice(0, threshold + 2));
-  if (peak === 0) return null;
-  const before = indexOfSmallest(means.slice(0, peak));
-  return pairedDifference(testError[peak], testError[before]);
-}
-
-function indexOfLargest(values: readonly number[]): number {
-  return values.indexOf(Math.max(...values));
-}
-function indexOfSmallest(values: readonly number[]): number {
-  return values.indexOf(Math.min(...values));
 }
 
 export const doubleDescent: Claim = {

@@ -1,18 +1,32 @@
 /** What can be measured on a network; each with a version that changes with its meaning. */
+import { type FilterControlsMeasurement, measureFilterControls } from './filter-controls.ts';
 import { type FiltrationMeasurement, measureFiltration } from './filtration.ts';
+import { type InteractionMeasurement, measureInteraction } from './interaction.ts';
+import { type LabelBaselineMeasurement, measureLabelBaseline } from './label-baseline.ts';
+import { type LabelCountsMeasurement, measureLabelCounts } from './label-counts.ts';
+import { type MirrorsMeasurement, measureMirrors } from './mirrors.ts';
 import { measurePartition, type PartitionMeasurement } from './partition.ts';
 import {
   measureReplacedActivation,
   type ReplacedActivationMeasurement,
 } from './replaced-activation.ts';
+import { measureRuleEvidence, type RuleEvidenceMeasurement } from './rule-evidence.ts';
 import { measureRuleMatch, type RuleMatchMeasurement } from './rule-match.ts';
 import type { Subject } from './subject.ts';
+import { measureSubnetworks, type SubnetworksMeasurement } from './subnetworks.ts';
 
 export interface Measurements {
   filtration: FiltrationMeasurement;
   partition: PartitionMeasurement;
   'replaced-activation': ReplacedActivationMeasurement;
   'rule-match': RuleMatchMeasurement;
+  'filter-controls': FilterControlsMeasurement;
+  interaction: InteractionMeasurement;
+  'label-baseline': LabelBaselineMeasurement;
+  'label-counts': LabelCountsMeasurement;
+  mirrors: MirrorsMeasurement;
+  'rule-evidence': RuleEvidenceMeasurement;
+  subnetworks: SubnetworksMeasurement;
 }
 export type MeasurementName = keyof Measurements;
 
@@ -26,6 +40,13 @@ const measures: {
   partition: { version: 1, measure: measurePartition },
   'replaced-activation': { version: 1, measure: measureReplacedActivation },
   'rule-match': { version: 1, measure: measureRuleMatch },
+  'filter-controls': { version: 1, measure: measureFilterControls },
+  interaction: { version: 1, measure: measureInteraction },
+  'label-baseline': { version: 1, measure: measureLabelBaseline },
+  'label-counts': { version: 1, measure: measureLabelCounts },
+  mirrors: { version: 1, measure: measureMirrors },
+  'rule-evidence': { version: 1, measure: measureRuleEvidence },
+  subnetworks: { version: 1, measure: measureSubnetworks },
 };
 
 /** A measurement at a step. */

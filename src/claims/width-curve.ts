@@ -1,0 +1,57 @@
+/** Test error and fit against width, and what double descent means on such a curve. */
+import type { Outputs, training } from './cell.ts';
+import { type Interval, shareInterval } from './interval.ts';
+import { lastRow, pairedDifference } from './seeds.ts';
+
+/** A curve over widths with what is read off it; shares 0…1. */
+export interface Curve {
+  readonly widths: readonly number[];
+  /** [width][seed] */
+  readonly testError: readonly (readonly number[])[];
+  readonly trainAccuracy: readonly (readonly number[])[];
+  /** Index of the interpolation threshold: the smallest width that fits 99 % of all training rows; −1 where none does. */
+  readonly threshold: number;
+}
+
+/** The curve of trainings at [width][seed]. */
+export function readCurve(
+  outputs: Outputs,
+  widths: readonly number[],
+  cells: readonly (readonly ReturnType<typeof training>[])[],
+): Curve {
+  const rows = cells.map((bySeed) =>
+    bySeed.map((one) => ({ ...lastRow(outputs.of(one)), noiseRatio: one.settings.noiseRatio })),
+  );
+  const testError = rows.map((bySeed) => bySeed.map(({ test }) => 1 - (test ?? 0)));
+  const trainAccuracy = rows.map((bySeed) =>
+    bySeed.map(
+      ({ cleanTrain, noisyTrain, noiseRatio }) =>
+        (1 - noiseRatio) * (cleanTrain ?? 0) + noiseRatio * (noisyTrain ?? 0),
+    ),
+  );
+  const threshold = trainAccuracy.findIndex((bySeed) => shareInterval(bySeed).mean >= 0.99);
+  return { widths, testError, trainAccuracy, threshold };
+}
+
+/** The fall beyond the threshold: test error there minus that of the widest network. */
+export function fall({ testError, threshold }: Curve): Interval | null {
+  if (threshold < 0 || threshold === testError.length - 1) return null;
+  return pairedDifference(testError[threshold], testError[testError.length - 1]);
+}
+
+/** The rise towards the peak: the largest error at widths up to twice the threshold minus the smallest before. */
+export function rise({ testError, threshold }: Curve): Interval | null {
+  if (threshold < 1) return null;
+  const means = testError.map((bySeed) => shareInterval(bySeed).mean);
+  const peak = indexOfLargest(means.slice(0, threshold + 2));
+  if (peak === 0) return null;
+  const before = indexOfSmallest(means.slice(0, peak));
+  return pairedDifference(testError[peak], testError[before]);
+}
+
+function indexOfLargest(values: readonly number[]): number {
+  return values.indexOf(Math.max(...values));
+}
+function indexOfSmallest(values: readonly number[]): number {
+  return values.indexOf(Math.min(...values));
+}
