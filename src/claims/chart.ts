@@ -15,7 +15,7 @@ export interface Axis {
 }
 
 /** A line across the chart at one value, such as chance. */
-interface ReferenceLine {
+export interface ReferenceLine {
   readonly axis: 'x' | 'y';
   readonly value: number;
   readonly label: string;

@@ -123,7 +123,7 @@ export interface Transposed {
   readonly transposeB?: boolean;
 }
 
-export interface ProductOptions extends Transposed {
+interface ProductOptions extends Transposed {
   /** An array of m·n numbers, apart from the factors, that takes the result and is returned; default: a new one. */
   readonly out?: Float32Array | undefined;
 }
