@@ -12,6 +12,10 @@ const symbols = ['circle', 'square', 'triangle', 'diamond', 'cross', 'star', 'wy
 const fontSize = 13;
 const characterWidth = 7.1;
 const legendLine = 20;
+const marginLeft = 52;
+const marginRight = 18;
+/** Room between panels, as a share of one: the last tick of one must not touch the first of the next. */
+const facetPadding = 0.12;
 
 /** Widths in pixels that hold one, two or more panels. */
 function widthOf(panels: number): number {
@@ -101,18 +105,20 @@ function plotOptions(
   const { rows, x, y, facet } = chart;
   const fx = facet === undefined ? {} : { fx: facet.column };
   const several = facet !== undefined;
+  const panels = several ? valuesOf(rows, facet.column).length : 1;
+  const plotWidth = width - marginLeft - marginRight;
   return {
     width,
     height,
     marginTop: several ? 46 : 26,
-    marginLeft: 52,
+    marginLeft,
     marginBottom: 44,
-    marginRight: 14,
+    marginRight,
     ...(several
-      ? { fx: { label: null, domain: valuesOf(rows, facet.column), padding: 0.12 } }
+      ? { fx: { label: null, domain: valuesOf(rows, facet.column), padding: facetPadding } }
       : {}),
-    x: { ...scaleOf(x, rows, several), inset: 8 },
-    y: { ...scaleOf(y, rows, false), grid: true, ...(y.share ? { domain: [0, 100] } : {}) },
+    x: { ...scaleOf(x, rows, plotWidth / panels), inset: 8 },
+    y: { ...scaleOf(y, rows, height), grid: true, ...(y.share ? { domain: [0, 100] } : {}) },
     marks: [
       ...referenceMarks(chart),
       ...series.flatMap((name, i) =>
@@ -129,7 +135,8 @@ function plotOptions(
   };
 }
 
-function scaleOf(axis: Axis, rows: readonly Row[], isNarrow: boolean): Plot.ScaleOptions {
+/** `length` is the axis's own, in pixels. */
+function scaleOf(axis: Axis, rows: readonly Row[], length: number): Plot.ScaleOptions {
   const label = axisTitle(axis);
   if (axis.scale === 'category')
     return { type: 'point', label, domain: valuesOf(rows, axis.column) };
@@ -137,16 +144,29 @@ function scaleOf(axis: Axis, rows: readonly Row[], isNarrow: boolean): Plot.Scal
   const values = [...new Set(rows.map((row) => Number(row[axis.column])))].sort((p, q) => p - q);
   // The values themselves where they are few, as widths are; else powers of the base.
   const few = values.length <= 8;
-  const shown =
-    isNarrow && values.length > 4
-      ? values.filter((_, i) => i % 2 === (values.length - 1) % 2)
-      : values;
   return {
     type: 'log',
     base: axis.base ?? 10,
     label,
-    ...(few ? { ticks: shown, tickFormat: (value: number) => String(value) } : {}),
+    ...(few ? { ticks: apart(values, length), tickFormat: (value: number) => String(value) } : {}),
   };
+}
+
+/** Those of some ascending values whose labels don't touch on a logarithmic axis; the first is always kept. */
+function apart(values: readonly number[], length: number): number[] {
+  const [first, last] = [values[0], values[values.length - 1]];
+  // A panel is a little narrower than its share of the chart.
+  const scale = ((1 - facetPadding) * length) / Math.log(last / first);
+  const kept: number[] = [];
+  let end = Number.NEGATIVE_INFINITY;
+  for (const value of values) {
+    const middle = scale * Math.log(value / first);
+    const half = (characterWidth * String(value).length) / 2;
+    if (middle - half < end) continue;
+    kept.push(value);
+    end = middle + half + 3;
+  }
+  return kept;
 }
 
 /** Values of an axis column, shares in per cent; what is missing breaks the line. */

@@ -31,8 +31,16 @@ export function interval(values: readonly number[]): Interval {
 
 /** `interval`, kept within 0…1: of shares. */
 export function shareInterval(values: readonly number[]): Interval {
-  const whole = interval(values);
-  const inside = (value: number) => Math.min(1, Math.max(0, value));
+  return within(interval(values), 0);
+}
+
+/** `interval`, kept within −1…1: of correlations. */
+export function correlationInterval(values: readonly number[]): Interval {
+  return within(interval(values), -1);
+}
+
+function within(whole: Interval, least: number): Interval {
+  const inside = (value: number) => Math.min(1, Math.max(least, value));
   return { ...whole, low: inside(whole.low), high: inside(whole.high) };
 }
 

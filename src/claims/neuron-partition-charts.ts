@@ -1,6 +1,7 @@
 /** The figures of the claim on neuron partition. */
 import { meanColumns, shareColumns } from './accuracy-curves.ts';
 import type { Chart, Row } from './chart.ts';
+import { correlationInterval } from './interval.ts';
 import type { PartitionMeasurement, RankingMeasurement } from './measurements/partition.ts';
 import {
   type MeasuredPartition,
@@ -37,7 +38,8 @@ function sizesChart({ early, late, earlyByWidth, lateByWidth }: MeasuredPartitio
           facet: `${panelName}, ${name}`,
           size,
           width: x,
-          ...meanColumns(values),
+          // A share of neurons; the sum of two of them may pass 1.
+          ...(size === 'γ_G + γ_R' ? meanColumns(values) : shareColumns(values)),
         });
         return [
           row(
@@ -59,7 +61,7 @@ function sizesChart({ early, late, earlyByWidth, lateByWidth }: MeasuredPartitio
     kind: 'lines',
     rows: [...rowsOf('late', lateByWidth), ...rowsOf('early', earlyByWidth)],
     x: { column: 'width', label: 'width M', scale: 'log', base: 2 },
-    y: { column: 'value', label: 'share of neurons γ' },
+    y: { column: 'value', label: 'γ' },
     ...interval,
     series: { column: 'size', label: '' },
     facet: { column: 'facet', label: '' },
@@ -116,11 +118,11 @@ const methods: readonly {
   /** Filtration looks for the frequencies of a linear rule, which multiplication isn't. */
   readonly linearOnly?: boolean;
 }[] = [
-  { name: 'whole', of: ({ full }) => full },
+  { name: 'all', of: ({ full }) => full },
   { name: 'random', of: ({ random }) => random.test },
-  { name: 'strength', of: ({ strength }) => strength.test },
+  { name: 'Str', of: ({ strength }) => strength.test },
   { name: 'IPR', of: ({ ipr }) => ipr.test },
-  { name: 'FF of IPR', of: ({ ipr }) => ipr.filtered.trained, linearOnly: true },
+  { name: 'FF IPR', of: ({ ipr }) => ipr.filtered.trained, linearOnly: true },
   { name: 'FF', of: ({ filtered }) => filtered.trained, linearOnly: true },
 ];
 
@@ -138,7 +140,7 @@ function methodsChart({ late, byTask }: MeasuredPartition): Chart {
   return {
     key: 'methods',
     title: 'What each subnetwork answers',
-    caption: `Test accuracy of the whole network, of f^G by each ranking, and of frequency filtration (FF) of f^G by IPR and of the whole. ReLU, α = ${late.noiseRatio}, M = ${late.width}, ${panelText(late)}. Dotted: chance.`,
+    caption: `Test accuracy of all neurons, of f^G by a random ranking, by strength (Str) and by IPR, of frequency filtration of f^G by IPR (FF IPR) and of the whole (FF). ReLU, α = ${late.noiseRatio}, M = ${late.width}, ${panelText(late)}. Dotted: chance.`,
     kind: 'dots',
     rows: (['add', 'sub', 'mul'] as const).flatMap((task) =>
       methodRows({ task }, byTask[task], task !== 'mul'),
@@ -155,14 +157,14 @@ function noiseChart({ late, lateByNoise }: MeasuredPartition): Chart {
   return {
     key: 'noise',
     title: 'Partition and filtration against label noise',
-    caption: `Test accuracy, addition, ReLU, M = ${late.width}, ${panelText(late)}. Dotted: chance.`,
+    caption: `Test accuracy of all neurons, of f^G by each ranking, of frequency filtration of f^G by IPR (FF IPR) and of the whole (FF); addition, ReLU, M = ${late.width}, ${panelText(late)}. Dotted: chance.`,
     kind: 'lines',
     rows: lateByNoise.flatMap(({ x, bySeed }) => methodRows({ alpha: x }, bySeed, true)),
     x: { column: 'alpha', label: 'share of wrong labels α' },
     y: { column: 'value', label: 'test accuracy', share: true },
     ...interval,
     series: { column: 'method', label: '' },
-    lines: [{ axis: 'y', value: chanceOf(late), label: 'chance' }],
+    lines: [{ axis: 'y', value: chanceOf(late), label: '' }],
   };
 }
 
@@ -170,7 +172,10 @@ function correlationChart(measured: MeasuredPartition): Chart {
   const { early, late, byTask, earlyByWidth, lateByWidth } = measured;
   const row = (labels: Row, bySeed: readonly PartitionMeasurement[]): Row => ({
     ...labels,
-    ...meanColumns(bySeed.map(({ rankCorrelation }) => rankCorrelation)),
+    ...meanColumns(
+      bySeed.map(({ rankCorrelation }) => rankCorrelation),
+      correlationInterval,
+    ),
   });
   const widthRows = (facet: string, points: readonly PartitionPoint[]) =>
     points.map(({ x, bySeed }) => row({ facet, task: 'add', width: x }, bySeed));

@@ -1,5 +1,12 @@
 import type { Claim, Criterion } from './claim.ts';
-import { type Interval, interval, numberText, shareInterval, shareText } from './interval.ts';
+import {
+  correlationInterval,
+  type Interval,
+  interval,
+  numberText,
+  shareInterval,
+  shareText,
+} from './interval.ts';
 import { partitionCharts } from './neuron-partition-charts.ts';
 import {
   type BySeed,
@@ -89,7 +96,7 @@ function sizesCriterion(where: string, byWidth: readonly PartitionPoint[]): Crit
 
 function correlationCriterion(where: string, byTask: MeasuredPartition['byTask']): Criterion {
   const of = (task: 'add' | 'sub' | 'mul') =>
-    interval(byTask[task].map(({ rankCorrelation }) => rankCorrelation));
+    correlationInterval(byTask[task].map(({ rankCorrelation }) => rankCorrelation));
   const asked = (['add', 'sub'] as const).map(of);
   return {
     text: `${where}: IPR and strength correlate for + and −`,

@@ -165,7 +165,7 @@ function activationChart(sweeps: readonly MeasuredSweep[]): Chart {
     lines: sweeps.map(({ panel, panelName }) => ({
       axis: 'y',
       value: chanceOf(panel),
-      label: 'chance',
+      label: '',
       facet: `${panelName}: test`,
     })),
   };

@@ -1,7 +1,7 @@
 import { rankCorrelation } from '../analysis/index.ts';
 import { accuracyOf } from './accuracy-curves.ts';
 import type { Claim, Criterion } from './claim.ts';
-import { interval, numberText, shareInterval, shareText } from './interval.ts';
+import { correlationInterval, interval, numberText, shareInterval, shareText } from './interval.ts';
 import { panels } from './panel.ts';
 import { ruleInsideCharts } from './rule-inside-charts.ts';
 import {
@@ -124,7 +124,7 @@ function riseCriterion(sweep: MeasuredSweep): Criterion {
   const errors = errorsOf(sweep);
   const rise = pairedDifference(errors[errors.length - 1], errors[0]);
   const noise = Float64Array.from(noiseRatios);
-  const order = interval(
+  const order = correlationInterval(
     panel.seeds.map((_, seed) =>
       rankCorrelation(
         noise,
