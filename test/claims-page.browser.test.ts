@@ -7,7 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { findChromium } from '../scripts/bring-tools.ts';
-import type { Chart } from '../src/claims/chart.ts';
+import type { Chart } from '../src/claims/charts/chart.ts';
 import type { Verdict } from '../src/claims/claim.ts';
 import { type JudgedClaim, writeResults } from '../src/claims/index.ts';
 import { browserFlags } from './browser/flags.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { training } from '../src/claims/cell.ts';
+import { training } from '../src/claims/cells/cell.ts';
 import { selectBackend } from '../src/compute/index.ts';
 import { weightsHash } from '../src/format/index.ts';
 import { datasetOf, initialNetworkOf } from '../src/train/prepare.ts';

@@ -1,7 +1,7 @@
 /** Accuracies over seeds as points of a chart. */
 import type { Accuracies } from '../task/dataset.ts';
-import type { Row } from './chart.ts';
-import { interval, shareInterval } from './interval.ts';
+import type { Row } from './charts/chart.ts';
+import { interval, shareInterval } from './statistics/interval.ts';
 
 /** How charts name the groups of rows that an accuracy is about. */
 export const roleNames = {

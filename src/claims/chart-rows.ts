@@ -1,5 +1,5 @@
-import type { Row } from './chart.ts';
-import { interval, shareInterval } from './interval.ts';
+import type { Row } from './charts/chart.ts';
+import { interval, shareInterval } from './statistics/interval.ts';
 
 /** Values over seeds; null where a seed has none. */
 export type BySeed = readonly (number | null)[];

@@ -3,8 +3,8 @@
  * are judged. A claim that doesn't reproduce is a result like any other: criteria are written down before
  * they are measured, and nothing is tuned until it passes.
  */
-import type { Cell, Outputs } from './cell.ts';
-import type { Chart } from './chart.ts';
+import type { Cell, Outputs } from './cells/cell.ts';
+import type { Chart } from './charts/chart.ts';
 
 /**
  * quick: everything in under 15 minutes on two cores, at small P and few steps. standard: P = 113, an

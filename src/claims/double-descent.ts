@@ -1,10 +1,10 @@
 import type { Activation } from '../model/network.ts';
 import type { PartialSettings } from '../train/settings.ts';
-import { training } from './cell.ts';
-import type { Chart, Row } from './chart.ts';
+import { training } from './cells/cell.ts';
+import type { Chart, Row } from './charts/chart.ts';
 import type { Claim, Criterion, Preset } from './claim.ts';
-import { numberText, shareInterval, shareText } from './interval.ts';
-import { clears, pairedDifference } from './seeds.ts';
+import { numberText, shareInterval, shareText } from './statistics/interval.ts';
+import { clears, pairedDifference } from './statistics/seeds.ts';
 import { type Curve, fall, readCurve, rise } from './width-curve.ts';
 
 interface Plan {
@@ -21,7 +21,7 @@ interface Plan {
 export const plans: Record<Preset, Plan> = {
   quick: {
     common: { modulus: 31, learningRate: 5e-3, steps: 6000, validationFraction: 0 },
-    widths: [5, 9, 17, 33, 65, 129, 257, 513],
+    widths: [5, 9, 17, 33, 65, 129, 257],
     noiseRatios: [0, 0.1, 0.2, 0.4],
     seeds: [0, 1, 2],
     variantNoise: 0.1,

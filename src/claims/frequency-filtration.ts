@@ -1,13 +1,13 @@
 import type { PartialSettings } from '../train/settings.ts';
 import { accuracyOf, accuracyRows, type ChartedRole, roleNames } from './accuracy-curves.ts';
-import type { Outputs } from './cell.ts';
-import type { Chart, Row } from './chart.ts';
+import type { Outputs } from './cells/cell.ts';
+import type { Chart, Row } from './charts/chart.ts';
 import type { Claim, Criterion, Preset } from './claim.ts';
-import { interval, shareInterval, shareText } from './interval.ts';
 import type { FiltrationMeasurement } from './measurements/filtration.ts';
 import { type Panel, panels } from './panel.ts';
 import { chanceOf, measuredOn, panelText, panelTrainings } from './panel-trainings.ts';
-import { clears, pairedDifference } from './seeds.ts';
+import { interval, shareInterval, shareText } from './statistics/interval.ts';
+import { clears, pairedDifference } from './statistics/seeds.ts';
 
 /** What we take the paper's "near-perfect" to mean [assumed]. */
 const nearPerfect = 0.95;

@@ -1,3 +1,5 @@
+export { type PublishedRun, readPublished } from './cells/published.ts';
+export { type CellProgress, runCells } from './cells/run-cells.ts';
 export {
   type Claim,
   type ClaimOptions,
@@ -8,8 +10,7 @@ export {
   type Verdict,
 } from './claim.ts';
 export { claims } from './claims.ts';
-export { verdictMarks } from './markdown.ts';
-export { type PublishedRun, readPublished } from './published.ts';
+export { verdictMarks } from './results/markdown.ts';
 export {
   type ClaimResult,
   cellsOf,
@@ -18,6 +19,5 @@ export {
   type ReproduceResult,
   type RunLine,
   runLines,
-} from './results.ts';
-export { type CellProgress, runCells } from './run-cells.ts';
-export { type ResultFiles, writeResults } from './write-results.ts';
+} from './results/results.ts';
+export { type ResultFiles, writeResults } from './results/write-results.ts';

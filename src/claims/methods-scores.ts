@@ -1,10 +1,10 @@
 /** Every method of `methods` on one set of trainings, scored alike. */
 import type { Accuracies } from '../task/dataset.ts';
-import { type Outputs, training } from './cell.ts';
+import { type Outputs, training } from './cells/cell.ts';
 import { type BySeed, known } from './chart-rows.ts';
 import type { Preset } from './claim.ts';
 import { type Panel, panels } from './panel.ts';
-import { lastRow } from './seeds.ts';
+import { lastRow } from './statistics/seeds.ts';
 
 export const methodNames = [
   'network',

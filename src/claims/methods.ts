@@ -1,8 +1,7 @@
-import type { Outputs } from './cell.ts';
-import type { Chart } from './chart.ts';
+import type { Outputs } from './cells/cell.ts';
 import { known, meanRow } from './chart-rows.ts';
+import type { Chart } from './charts/chart.ts';
 import type { Claim, Criterion } from './claim.ts';
-import { interval, numberText, shareInterval, shareText } from './interval.ts';
 import {
   type Half,
   halvesOf,
@@ -14,7 +13,8 @@ import {
   trainingsAt,
 } from './methods-scores.ts';
 import { panels } from './panel.ts';
-import { clears, pairedDifference } from './seeds.ts';
+import { interval, numberText, shareInterval, shareText } from './statistics/interval.ts';
+import { clears, pairedDifference } from './statistics/seeds.ts';
 
 const filters = ['FF', 'FF, quadratic', 'triads', 'triads, quadratic'] as const;
 

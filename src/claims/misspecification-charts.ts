@@ -1,8 +1,9 @@
 /** The figures of `misspecification`. */
-import type { Chart, ReferenceLine, Row } from './chart.ts';
+
 import { meanRow } from './chart-rows.ts';
-import { type Interval, numberText } from './interval.ts';
+import type { Chart, ReferenceLine, Row } from './charts/chart.ts';
 import { baseDecay, decayed, type Named, type Plan } from './misspecification-curves.ts';
+import { type Interval, numberText } from './statistics/interval.ts';
 
 export function chartsOf(
   plan: Plan,

@@ -1,7 +1,7 @@
 /** The trainings behind `misspecification`, and the curves over widths that they give. */
 import { datasetOf } from '../train/prepare.ts';
 import type { PartialSettings } from '../train/settings.ts';
-import { type Outputs, training } from './cell.ts';
+import { type Outputs, training } from './cells/cell.ts';
 import { known } from './chart-rows.ts';
 import type { Preset } from './claim.ts';
 import { plans } from './double-descent.ts';

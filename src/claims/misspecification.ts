@@ -1,5 +1,4 @@
 import type { Claim, Criterion } from './claim.ts';
-import { type Interval, shareInterval, shareText } from './interval.ts';
 import { chartsOf } from './misspecification-charts.ts';
 import {
   baseDecay,
@@ -14,7 +13,8 @@ import {
   readNamed,
   wantedCurves,
 } from './misspecification-curves.ts';
-import { clears, pairedDifference } from './seeds.ts';
+import { type Interval, shareInterval, shareText } from './statistics/interval.ts';
+import { clears, pairedDifference } from './statistics/seeds.ts';
 import { type Curve, fall, rise } from './width-curve.ts';
 
 export const misspecification: Claim = {

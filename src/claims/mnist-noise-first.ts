@@ -1,10 +1,10 @@
 import { digitsUnavailable } from '../format/digits.ts';
-import { type Cell, cell, type Outputs } from './cell.ts';
-import type { Chart, Row } from './chart.ts';
+import { type Cell, cell, type Outputs } from './cells/cell.ts';
+import type { Chart, Row } from './charts/chart.ts';
 import type { Claim, ClaimOptions, Criterion, Preset } from './claim.ts';
 import type { MnistInput, MnistOutput } from './experiments/mnist.ts';
-import { shareInterval, shareText } from './interval.ts';
-import { clears, pairedDifference } from './seeds.ts';
+import { shareInterval, shareText } from './statistics/interval.ts';
+import { clears, pairedDifference } from './statistics/seeds.ts';
 
 interface Plan {
   readonly samples: number | null;

@@ -1,10 +1,10 @@
 /** The figures of `network-or-filter`. */
-import type { Outputs } from './cell.ts';
-import type { Chart, Row } from './chart.ts';
+import type { Outputs } from './cells/cell.ts';
 import { type BySeed, meanRow } from './chart-rows.ts';
-import { numberText } from './interval.ts';
+import type { Chart, Row } from './charts/chart.ts';
 import { type Found, heldOutZ, partZ } from './network-or-filter-findings.ts';
 import type { HalfRuns, Runs, Training } from './network-or-filter-runs.ts';
+import { numberText } from './statistics/interval.ts';
 
 const ends = { low: 'low', high: 'high' } as const;
 const chanceZ = { axis: 'y', value: 0, label: 'no evidence' } as const;

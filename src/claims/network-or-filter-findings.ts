@@ -1,5 +1,5 @@
 /** What `network-or-filter` reads off its trainings: test accuracy by network and method, and evidence. */
-import type { Outputs } from './cell.ts';
+import type { Outputs } from './cells/cell.ts';
 import { type BySeed, known } from './chart-rows.ts';
 import type { FilterScores } from './measurements/filter-controls.ts';
 import type { FiltrationMeasurement } from './measurements/filtration.ts';

@@ -1,6 +1,6 @@
 /** The trainings behind `network-or-filter`: the panel's own, and the controls that need training. */
 import type { PartialSettings, Settings } from '../train/settings.ts';
-import { type Cell, training } from './cell.ts';
+import { type Cell, training } from './cells/cell.ts';
 import type { Preset } from './claim.ts';
 import type { TrainingOutput } from './experiments/training.ts';
 import { type Panel, panels } from './panel.ts';

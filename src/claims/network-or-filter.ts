@@ -1,7 +1,6 @@
-import type { Outputs } from './cell.ts';
+import type { Outputs } from './cells/cell.ts';
 import { type BySeed, known } from './chart-rows.ts';
 import type { Claim, Criterion } from './claim.ts';
-import { type Interval, interval, numberText, shareInterval, shareText } from './interval.ts';
 import { chartsOf } from './network-or-filter-charts.ts';
 import { type Found, findingsByNetwork, heldOutZ, partZ } from './network-or-filter-findings.ts';
 import {
@@ -12,7 +11,14 @@ import {
   type Training,
 } from './network-or-filter-runs.ts';
 import { panels } from './panel.ts';
-import { clears, pairedDifference } from './seeds.ts';
+import {
+  type Interval,
+  interval,
+  numberText,
+  shareInterval,
+  shareText,
+} from './statistics/interval.ts';
+import { clears, pairedDifference } from './statistics/seeds.ts';
 
 export const networkOrFilter: Claim = {
   id: 'network-or-filter',

@@ -1,7 +1,6 @@
 /** The figures of the claim on neuron partition. */
 import { meanColumns, shareColumns } from './accuracy-curves.ts';
-import type { Chart, Row } from './chart.ts';
-import { correlationInterval } from './interval.ts';
+import type { Chart, Row } from './charts/chart.ts';
 import type { PartitionMeasurement, RankingMeasurement } from './measurements/partition.ts';
 import {
   type MeasuredPartition,
@@ -10,6 +9,7 @@ import {
 } from './neuron-partition-trainings.ts';
 import type { Panel } from './panel.ts';
 import { chanceOf, panelText } from './panel-trainings.ts';
+import { correlationInterval } from './statistics/interval.ts';
 
 const rankings = [
   { score: 'ipr', name: 'IPR' },

@@ -1,6 +1,6 @@
 /** The trainings of the claim on neuron partition, and what was measured on them. */
 import type { PartialSettings } from '../train/settings.ts';
-import type { Outputs } from './cell.ts';
+import type { Outputs } from './cells/cell.ts';
 import type { Preset } from './claim.ts';
 import type { PartitionMeasurement } from './measurements/partition.ts';
 import { type Panel, panels } from './panel.ts';

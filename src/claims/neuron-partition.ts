@@ -1,12 +1,4 @@
 import type { Claim, Criterion } from './claim.ts';
-import {
-  correlationInterval,
-  type Interval,
-  interval,
-  numberText,
-  shareInterval,
-  shareText,
-} from './interval.ts';
 import { partitionCharts } from './neuron-partition-charts.ts';
 import {
   type BySeed,
@@ -18,7 +10,15 @@ import {
   sizesOf,
 } from './neuron-partition-trainings.ts';
 import { panels } from './panel.ts';
-import { clears, pairedDifference } from './seeds.ts';
+import {
+  correlationInterval,
+  type Interval,
+  interval,
+  numberText,
+  shareInterval,
+  shareText,
+} from './statistics/interval.ts';
+import { clears, pairedDifference } from './statistics/seeds.ts';
 
 /** "Far less": partition gains less than this share of what filtration gains [assumed]. */
 const farLess = 0.5;

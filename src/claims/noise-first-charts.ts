@@ -1,8 +1,8 @@
 /** The figures of the claim that noisy labels are memorised first. */
-import type { Chart, Row } from './chart.ts';
+import type { Chart, Row } from './charts/chart.ts';
 import type { NoiseFirstOutput } from './experiments/noise-first.ts';
-import { interval } from './interval.ts';
 import { gap, type NoiseFirstPlan, type NoiseFirstResults, slopeKinds } from './noise-first.ts';
+import { interval } from './statistics/interval.ts';
 
 export function noiseFirstCharts(results: NoiseFirstResults, plan: NoiseFirstPlan): Chart[] {
   return [raceChart(results, plan), signalChart(results, plan), ...slopeCharts(results, plan)];

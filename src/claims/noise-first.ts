@@ -1,11 +1,11 @@
 import type { NoiseKind } from '../task/noise.ts';
 import { completeSettings, type PartialSettings } from '../train/settings.ts';
-import { type Cell, cell, type Outputs, trainingWork } from './cell.ts';
+import { type Cell, cell, type Outputs, trainingWork } from './cells/cell.ts';
 import type { Claim, Criterion, Preset } from './claim.ts';
 import type { NoiseFirstOutput } from './experiments/noise-first.ts';
-import { interval, numberText } from './interval.ts';
 import { noiseFirstCharts } from './noise-first-charts.ts';
-import { clears, pairedDifference } from './seeds.ts';
+import { interval, numberText } from './statistics/interval.ts';
+import { clears, pairedDifference } from './statistics/seeds.ts';
 
 export interface NoiseFirstPlan {
   readonly common: PartialSettings & { readonly modulus: number };

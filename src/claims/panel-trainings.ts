@@ -1,9 +1,9 @@
 /** The shared trainings of a panel as cells, and what was measured on them. */
 import type { PartialSettings } from '../train/settings.ts';
-import { type Outputs, type TrainingOptions, training } from './cell.ts';
-import { numberText } from './interval.ts';
+import { type Outputs, type TrainingOptions, training } from './cells/cell.ts';
 import type { MeasurementName, Measurements } from './measurements/index.ts';
 import type { Panel } from './panel.ts';
+import { numberText } from './statistics/interval.ts';
 
 export type PanelCells = readonly ReturnType<typeof training>[];
 

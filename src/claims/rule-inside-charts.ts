@@ -1,6 +1,6 @@
 /** The figures of the claim that the rule is inside. */
 import { accuracyRows, meanColumns, shareColumns } from './accuracy-curves.ts';
-import type { Chart, Row } from './chart.ts';
+import type { Chart, Row } from './charts/chart.ts';
 import { residualBins } from './measurements/rule-match.ts';
 import { chanceOf, panelText } from './panel-trainings.ts';
 import { type MeasuredSweep, replacements, unrelatedPhaseError } from './rule-inside-trainings.ts';

@@ -1,5 +1,5 @@
 /** The trainings of the claim that the rule is inside, and what was measured on them. */
-import type { Outputs } from './cell.ts';
+import type { Outputs } from './cells/cell.ts';
 import type { Preset } from './claim.ts';
 import type { ReplacedActivationMeasurement } from './measurements/replaced-activation.ts';
 import type { RuleMatchMeasurement } from './measurements/rule-match.ts';

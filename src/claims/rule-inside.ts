@@ -1,7 +1,6 @@
 import { rankCorrelation } from '../analysis/index.ts';
 import { accuracyOf } from './accuracy-curves.ts';
 import type { Claim, Criterion } from './claim.ts';
-import { correlationInterval, interval, numberText, shareInterval, shareText } from './interval.ts';
 import { panels } from './panel.ts';
 import { ruleInsideCharts } from './rule-inside-charts.ts';
 import {
@@ -14,7 +13,14 @@ import {
   sweepsOf,
   unrelatedPhaseError,
 } from './rule-inside-trainings.ts';
-import { clears, pairedDifference } from './seeds.ts';
+import {
+  correlationInterval,
+  interval,
+  numberText,
+  shareInterval,
+  shareText,
+} from './statistics/interval.ts';
+import { clears, pairedDifference } from './statistics/seeds.ts';
 
 /** "Keeps" the test accuracy: at most two points lower [assumed]. */
 const keptWithin = 0.02;

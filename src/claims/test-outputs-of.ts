@@ -1,7 +1,7 @@
 /** Results of trainings that never ran, written down by a test: what a claim makes of them is the question. */
 import type { MetricsRow } from '../train/metrics-row.ts';
 import type { Settings } from '../train/settings.ts';
-import type { Cell, Outputs } from './cell.ts';
+import type { Cell, Outputs } from './cells/cell.ts';
 import type { Claim, Criterion, Findings } from './claim.ts';
 import type { TrainingInput, TrainingOutput } from './experiments/training.ts';
 import type { MeasurementName, Measurements } from './measurements/index.ts';

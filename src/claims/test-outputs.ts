@@ -1,7 +1,7 @@
 /** Results that were never run, for the tests of claims: a claim must tell a phenomenon from its absence. */
 import assert from 'node:assert/strict';
 import type { Settings } from '../train/settings.ts';
-import type { Outputs } from './cell.ts';
+import type { Outputs } from './cells/cell.ts';
 import type { Claim, Criterion } from './claim.ts';
 import type { TrainingInput } from './experiments/training.ts';
 import type { MeasurementName, Measurements } from './measurements/index.ts';

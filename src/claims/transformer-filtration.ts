@@ -1,9 +1,9 @@
-import { type Cell, cell, type Outputs } from './cell.ts';
-import type { Chart, Row } from './chart.ts';
+import { type Cell, cell, type Outputs } from './cells/cell.ts';
+import type { Chart, Row } from './charts/chart.ts';
 import type { Claim, Criterion, Preset } from './claim.ts';
 import type { TransformerInput, TransformerOutput } from './experiments/transformer.ts';
-import { shareInterval, shareText } from './interval.ts';
-import { clears, pairedDifference } from './seeds.ts';
+import { shareInterval, shareText } from './statistics/interval.ts';
+import { clears, pairedDifference } from './statistics/seeds.ts';
 
 interface Plan {
   readonly modulus: number;

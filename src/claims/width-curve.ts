@@ -1,7 +1,7 @@
 /** Test error and fit against width, and what double descent means on such a curve. */
-import type { Outputs, training } from './cell.ts';
-import { type Interval, shareInterval } from './interval.ts';
-import { lastRow, pairedDifference } from './seeds.ts';
+import type { Outputs, training } from './cells/cell.ts';
+import { type Interval, shareInterval } from './statistics/interval.ts';
+import { lastRow, pairedDifference } from './statistics/seeds.ts';
 
 /** A curve over widths with what is read off it; shares 0…1. */
 export interface Curve {

@@ -1,10 +1,10 @@
 /** What `undertone reproduce` answers with, as data: verdicts with their numbers, and every run with its hash. */
 
-import { type Cell, mergeCells, outputsOf } from './cell.ts';
-import type { CellRecord } from './cell-job.ts';
-import type { Claim, ClaimOptions, Criterion, Findings, Preset, Verdict } from './claim.ts';
-import { verdictOf } from './claim.ts';
-import type { CellRun } from './run-cells.ts';
+import { type Cell, mergeCells, outputsOf } from '../cells/cell.ts';
+import type { CellRecord } from '../cells/cell-job.ts';
+import type { CellRun } from '../cells/run-cells.ts';
+import type { Claim, ClaimOptions, Criterion, Findings, Preset, Verdict } from '../claim.ts';
+import { verdictOf } from '../claim.ts';
 
 export interface ClaimResult {
   readonly id: string;

@@ -1,9 +1,9 @@
 /** Everything a reproduction leaves behind beside its runs: data, table, page, figures. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeFileAtomic } from '../format/index.ts';
-import { chartCsv, chartPython } from './chart-files.ts';
-import { chartSvgFile } from './chart-svg.ts';
+import { writeFileAtomic } from '../../format/index.ts';
+import { chartCsv, chartPython } from '../charts/chart-files.ts';
+import { chartSvgFile } from '../charts/chart-svg.ts';
 import { resultsMarkdown } from './markdown.ts';
 import { chartPath, resultsPage } from './page.ts';
 import type { JudgedClaim, ReproduceResult } from './results.ts';

@@ -1,6 +1,6 @@
 /** Brings the cells of some claims to their results: finds those that are there, runs the others. */
 import { join } from 'node:path';
-import type { WorkerPool } from '../sweep/index.ts';
+import type { WorkerPool } from '../../sweep/index.ts';
 import { type Cell, mergeCells } from './cell.ts';
 import { type CellRecord, cellJob, finishedRecord } from './cell-job.ts';
 

@@ -1,5 +1,5 @@
 /** The results as Markdown: one table of all claims, then each with its criteria. */
-import type { Verdict } from './claim.ts';
+import type { Verdict } from '../claim.ts';
 import type { ClaimResult, ReproduceResult } from './results.ts';
 
 export const verdictMarks: Record<Verdict, string> = {

@@ -1,8 +1,8 @@
 /** The results as one self-contained HTML page with the figure of every claim. */
-import { documentHtml } from '../report/document.ts';
-import { escapeHtml, tableHtml } from '../report/html.ts';
-import { type Chart, columnsOf } from './chart.ts';
-import { chartSvg } from './chart-svg.ts';
+import { documentHtml } from '../../report/document.ts';
+import { escapeHtml, tableHtml } from '../../report/html.ts';
+import { type Chart, columnsOf } from '../charts/chart.ts';
+import { chartSvg } from '../charts/chart-svg.ts';
 import { verdictMarks } from './markdown.ts';
 import type { ClaimResult, JudgedClaim, ReproduceResult } from './results.ts';
 

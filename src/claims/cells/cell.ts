@@ -3,13 +3,13 @@
  * key is a hash of what decides its result, so two claims that ask for the same training share it.
  */
 import { createHash } from 'node:crypto';
-import type { PartialSettings, Settings } from '../train/settings.ts';
-import { completeSettings } from '../train/settings.ts';
-import type { MnistInput, MnistOutput } from './experiments/mnist.ts';
-import type { NoiseFirstInput, NoiseFirstOutput } from './experiments/noise-first.ts';
-import type { TrainingInput, TrainingOutput } from './experiments/training.ts';
-import type { TransformerInput, TransformerOutput } from './experiments/transformer.ts';
-import { type MeasurementName, type Measurements, measurementKey } from './measurements/index.ts';
+import type { PartialSettings, Settings } from '../../train/settings.ts';
+import { completeSettings } from '../../train/settings.ts';
+import type { MnistInput, MnistOutput } from '../experiments/mnist.ts';
+import type { NoiseFirstInput, NoiseFirstOutput } from '../experiments/noise-first.ts';
+import type { TrainingInput, TrainingOutput } from '../experiments/training.ts';
+import type { TransformerInput, TransformerOutput } from '../experiments/transformer.ts';
+import { type MeasurementName, type Measurements, measurementKey } from '../measurements/index.ts';
 
 interface Kinds {
   training: { input: TrainingInput; output: TrainingOutput };

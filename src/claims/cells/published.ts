@@ -1,6 +1,6 @@
 /** Published results (results.json), read again: the runs behind them, ready to be run anew. */
 import { z } from 'zod';
-import { InputError } from '../errors.ts';
+import { InputError } from '../../errors.ts';
 import { type Cell, cellOfInput, isCellKind } from './cell.ts';
 
 const resultsSchema = z.object({

@@ -1,6 +1,6 @@
 /** Comparisons over seeds: the same seeds on both sides, so that their luck cancels. */
-import type { MetricsRow } from '../train/metrics-row.ts';
-import type { TrainingOutput } from './experiments/training.ts';
+import type { MetricsRow } from '../../train/metrics-row.ts';
+import type { TrainingOutput } from '../experiments/training.ts';
 import { type Interval, interval } from './interval.ts';
 
 /** The interval of x − y, seed by seed. @throws RangeError where their numbers of seeds differ. */

@@ -1,5 +1,5 @@
 /** Means over seeds with their uncertainty. */
-import { studentOfNormal } from '../analysis/tails.ts';
+import { studentOfNormal } from '../../analysis/tails.ts';
 
 export interface Interval {
   readonly mean: number;

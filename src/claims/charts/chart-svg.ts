@@ -1,7 +1,7 @@
 /** A chart as vector graphics: legible at the width of a column, in the page's theme or on white. */
 import * as Plot from '@observablehq/plot';
-import { escapeHtml } from '../report/html.ts';
-import { renderPlot } from '../report/plot.ts';
+import { escapeHtml } from '../../report/html.ts';
+import { renderPlot } from '../../report/plot.ts';
 import { type Axis, axisTitle, type Chart, type Row, valuesOf } from './chart.ts';
 
 /** Okabe & Ito (2008) without yellow and black, which vanish on white and on dark grounds. */

@@ -3,12 +3,12 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { selectBackend } from '../compute/index.ts';
-import { readRun, weightsHash } from '../format/index.ts';
-import { openWorkerPool } from '../sweep/index.ts';
-import { datasetOf, initialNetworkOf } from '../train/prepare.ts';
-import { completeSettings } from '../train/settings.ts';
-import { train } from '../train/trainer.ts';
+import { selectBackend } from '../../compute/index.ts';
+import { readRun, weightsHash } from '../../format/index.ts';
+import { openWorkerPool } from '../../sweep/index.ts';
+import { datasetOf, initialNetworkOf } from '../../train/prepare.ts';
+import { completeSettings } from '../../train/settings.ts';
+import { train } from '../../train/trainer.ts';
 import { mergeCells, outputsOf, training } from './cell.ts';
 import { type CellRun, runCells } from './run-cells.ts';
 

@@ -4,16 +4,16 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { z } from 'zod';
-import { InputError } from '../errors.ts';
-import { readText, writeFileAtomic } from '../format/index.ts';
-import type { Job, JobContext } from '../sweep/index.ts';
-import { version } from '../version.ts';
+import { InputError } from '../../errors.ts';
+import { readText, writeFileAtomic } from '../../format/index.ts';
+import type { Job, JobContext } from '../../sweep/index.ts';
+import { version } from '../../version.ts';
+import { type MnistInput, mnistExperiment } from '../experiments/mnist.ts';
+import { type NoiseFirstInput, noiseFirst } from '../experiments/noise-first.ts';
+import { runTraining, type TrainingInput, type TrainingOutput } from '../experiments/training.ts';
+import { type TransformerInput, transformerExperiment } from '../experiments/transformer.ts';
+import { measurementKey } from '../measurements/index.ts';
 import type { Cell, CellKind } from './cell.ts';
-import { type MnistInput, mnistExperiment } from './experiments/mnist.ts';
-import { type NoiseFirstInput, noiseFirst } from './experiments/noise-first.ts';
-import { runTraining, type TrainingInput, type TrainingOutput } from './experiments/training.ts';
-import { type TransformerInput, transformerExperiment } from './experiments/transformer.ts';
-import { measurementKey } from './measurements/index.ts';
 
 /** The file in a cell's folder that says it is done, with its result. */
 const recordFile = 'cell.json';
