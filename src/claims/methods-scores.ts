@@ -48,7 +48,7 @@ export function halvesOf(preset: Preset): { early: Half; late: Half } {
       name: 'early',
       panel: early,
       noiseRatios,
-      tunedAt: preset === 'quick' ? [0.4, 0.8, 0.95] : noiseRatios,
+      tunedAt: preset === 'quick' ? [0.4, 0.8] : noiseRatios,
       decays: [panelDecay, 1, 5],
     },
     late: {

@@ -57,7 +57,7 @@ export const methods: Claim = {
         { half: early, scores: atEarly },
         { half: late, scores: atLate },
       ]),
-      remarks: [decaysText(early, atEarly), decaysText(late, atLate)],
+      remarks: [spreadText(late, light), decaysText(early, atEarly), decaysText(late, atLate)],
     };
   },
 };
@@ -195,6 +195,14 @@ function labelsSuffice(scores: readonly AtNoise[]): Criterion {
       .join(', '),
     holds: named.length === lines.length,
   };
+}
+
+/** How small a gain of a partition can be and still be told from luck. */
+function spreadText(half: Half, scored: Scored): string {
+  const { low, high } = gap(scored, 'IPR', 'network');
+  const { modulus } = half.panel.common;
+  const pairs = Math.round(0.1 * modulus ** 2);
+  return `At P = ${modulus} there are about ${pairs} test pairs, as many validation pairs and ${half.panel.seeds.length} seeds: what the IPR partition gains is known to ± ${(50 * (high - low)).toFixed(1)} points, so a smaller gain cannot be told from none.`;
 }
 
 function decaysText(half: Half, scores: readonly AtNoise[]): string {

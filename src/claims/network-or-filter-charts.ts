@@ -22,7 +22,8 @@ export function chartsOf(outputs: Outputs, runs: Runs, found: Found): Chart[] {
     controlsChart(runs, found),
     overNoise(outputs, runs),
     heldOutOverNoise(outputs, runs),
-    overTime(outputs, runs),
+    overTime(outputs, runs.early, 'early'),
+    overTime(outputs, runs.late, 'late'),
     overWidth(outputs, runs),
     whyNegative(outputs, runs),
   ];
@@ -38,14 +39,15 @@ function settingsText({ panel }: HalfRuns): string {
 const seedsText = ({ panel }: HalfRuns) =>
   `mean and 95 % interval over ${panel.seeds.length} seeds`;
 
-const shownMethods = [
-  'FF',
-  'FF, quadratic',
-  'triads',
-  'triads, quadratic',
-  'IPR',
-  'strength',
-] as const;
+/** Methods by what their column is called: all fit beside each other. */
+const shownMethods = {
+  FF: 'FF',
+  'FF, x²': 'FF, quadratic',
+  triads: 'triads',
+  'triads, x²': 'triads, quadratic',
+  IPR: 'IPR',
+  strength: 'strength',
+} as const;
 const shortNames: Record<keyof Found, string> = {
   trained: 'trained',
   untrained: 'untrained',
@@ -61,11 +63,15 @@ function controlsChart({ early }: Runs, found: Found): Chart {
   return {
     key: 'controls',
     title: 'Extractions beside their controls',
-    caption: `ReLU, AdamW, addition, ${settingsText(early)}, α = ${early.panel.noiseRatio}; ${seedsText(early)}. Random features: U and V as drawn, W and μ trained at ten times the rate for half the steps. Pure noise: α = 1, labels from all P classes. a + 2b, 2a + 3b: the trained network, filtered for that rule and scored by it. Renamed: its tokens of a, b and c each in a random order. Dotted: chance.`,
+    caption: `ReLU, AdamW, addition, ${settingsText(early)}, α = ${early.panel.noiseRatio}; ${seedsText(early)}. Random features: U and V as drawn, W and μ trained at ten times the rate for half the steps. Pure noise: α = 1, labels from all P classes. a + 2b, 2a + 3b: the trained network, filtered for that rule and scored by it. Renamed: its tokens of a, b and c each in a random order. x²: with the quadratic activation. Dotted: chance.`,
     kind: 'dots',
-    rows: shownMethods.flatMap((method) =>
+    rows: Object.entries(shownMethods).flatMap(([column, method]) =>
       Object.entries(found).flatMap(([network, methods]) =>
-        meanRow({ network: shortNames[network as keyof Found], method }, methods[method], 'share'),
+        meanRow(
+          { network: shortNames[network as keyof Found], method: column },
+          methods[method],
+          'share',
+        ),
       ),
     ),
     x: { column: 'method', label: '', scale: 'category' },
@@ -139,22 +145,17 @@ function heldOutOverNoise(outputs: Outputs, { early, late }: Runs): Chart {
   };
 }
 
-function overTime(outputs: Outputs, { early, late }: Runs): Chart {
-  const facetOf = ({ panel }: HalfRuns) => `P = ${panel.common.modulus}, α = ${panel.noiseRatio}`;
+/** One figure for each half: their steps and the size of their evidence are too far apart for one axis. */
+function overTime(outputs: Outputs, half: HalfRuns, name: 'early' | 'late'): Chart {
   return {
-    key: 'time',
-    title: 'Evidence for the rule during training',
-    caption: `${partCaption} ReLU, AdamW, addition. Left: ${settingsText(early)}, α = ${early.panel.noiseRatio}. Right: ${settingsText(late)}, α = ${late.panel.noiseRatio}. ${seedsText(early)}.`,
+    key: `time-${name}`,
+    title: `Evidence for the rule during training, α = ${half.panel.noiseRatio}`,
+    caption: `${partCaption} ReLU, AdamW, addition, ${settingsText(half)}, α = ${half.panel.noiseRatio}; ${seedsText(half)}.`,
     kind: 'lines',
-    rows: [early, late].flatMap((half) =>
-      half.panel.times.flatMap((step) =>
-        partRows(outputs, half.overTime, { half: facetOf(half), step }, step),
-      ),
-    ),
+    rows: half.panel.times.flatMap((step) => partRows(outputs, half.overTime, { step }, step)),
     x: { column: 'step', label: 'step', scale: 'log' },
     y: zAxis,
     series: { column: 'part', label: '' },
-    facet: { column: 'half', label: '' },
     ...ends,
     lines: [chanceZ],
   };

@@ -40,6 +40,8 @@ export interface Runs {
   readonly early: HalfRuns;
   readonly late: HalfRuns;
   readonly controls: ControlRuns;
+  /** The late network with seeds that nothing else has: the additive part was noticed on the others. */
+  readonly fresh: readonly Training[];
 }
 
 const defaultRate = 1e-3;
@@ -47,15 +49,28 @@ const heldOutMeasures = ['rule-evidence', 'interaction', 'label-counts'] as cons
 
 export function runsOf(preset: Preset): Runs {
   const { early, late } = panels[preset];
-  return { early: halfRuns(early), late: halfRuns(late), controls: controlRuns(early) };
+  return {
+    early: halfRuns(early),
+    late: halfRuns(late),
+    controls: controlRuns(early),
+    fresh: freshSeeds(late).map((seed) =>
+      panelTraining(late, { seed }, { measure: [...heldOutMeasures] }),
+    ),
+  };
 }
 
-export function cellsOfRuns({ early, late, controls }: Runs): Training[] {
+export function cellsOfRuns({ early, late, controls, fresh }: Runs): Training[] {
   const of = ({ byNoise, byWidth, overTime }: HalfRuns) => [
     ...[...byNoise, ...byWidth].flatMap(({ bySeed }) => bySeed),
     ...overTime,
   ];
-  return [...of(early), ...of(late), ...Object.values(controls).flat()];
+  return [...of(early), ...of(late), ...Object.values(controls).flat(), ...fresh];
+}
+
+/** As many seeds as the panel has, after its own. */
+function freshSeeds({ seeds }: Panel): number[] {
+  const first = Math.max(...seeds) + 1;
+  return seeds.map((_, i) => first + i);
 }
 
 /** The smallest noise ratio of a panel above 0. */

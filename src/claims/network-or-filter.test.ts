@@ -35,6 +35,8 @@ interface World {
   /** Held-out z of a training at a step. */
   readonly heldOut: (asked: Asked) => number;
   readonly interaction: number;
+  /** Test accuracy without the additive part. */
+  readonly unseen: number;
   readonly labelCounts: number;
   /** Test accuracy of filters and partitions on the trained network and on controls. */
   readonly trained: number;
@@ -74,7 +76,7 @@ function stubOf(world: World): Stub {
         renamed: filtered(world.control),
         renamedOutputs: { ...filtered(0.08), bestShift: 0.08 },
       }),
-      interaction: () => ({ whole: 0.01, interaction: 0.5 }),
+      interaction: (asked) => ({ whole: 0.01, interaction: world.unseen + wobble(asked) }),
       'label-counts': () => ({ cleanTrain: 9, noisyTrain: -9, heldOut: world.labelCounts }),
       'rule-evidence': (asked) => {
         const z = world.heldOut(asked) + wobble(asked);
@@ -99,6 +101,7 @@ const supposed: World = {
     return asked.settings.noiseKind === 'uniform-all' ? -1 : -9;
   },
   interaction: 0,
+  unseen: 0.5,
   labelCounts: -9,
   trained: 0.95,
   partition: 0.2,
@@ -119,7 +122,7 @@ test('a filter that finds as much in its controls fails, and so does a rule made
 });
 
 test('a control that memorised less is no control', () => {
-  assert.ok(!judged({ memorised: 0.5 }, 'memorises'));
+  assert.ok(!judged({ memorised: 0.5 }, 'memorised as much'));
 });
 
 test('held-out evidence of zero is neither against the rule nor for it', () => {
@@ -142,6 +145,10 @@ test('the same sign with both kinds of noise refutes the supposition about the t
 test('label counts explain the sign only where their table has it and its removal takes it away', () => {
   assert.ok(!judged({ labelCounts: 1 }, 'label counts'));
   assert.ok(!judged({ interaction: -9 }, 'label counts'));
+});
+
+test('a network that gains nothing by losing its additive part fails', () => {
+  assert.ok(!judged({ unseen: 0.008 }, 'right on more pairs'));
 });
 
 test('the remarks say where filtration alone follows the rule', () => {
