@@ -260,10 +260,15 @@ function frozenCriterion(
   };
 }
 
-function remarksOf({ early, byNoise, byTime }: Measured): string[] {
+function remarksOf({ early, byNoise, byTime, frozen }: Measured): string[] {
+  const bySeed = (part: Part) =>
+    values(frozen, part, 'test')
+      .map((value) => `${(100 * value).toFixed(1)} %`)
+      .join(', ');
   const last = byNoise[byNoise.length - 1];
   const [first] = byTime;
   return [
+    `G of random features, seed by seed: ${bySeed('G')} with ReLU, ${bySeed('quadraticG')} with x², where chance is ${(100 * chanceOf(early)).toFixed(1)} %.`,
     `After ${first.x} steps at α = ${early.noiseRatio} the whole network answers ${text(first.bySeed, 'raw', 'test')} of the test set, G ${text(first.bySeed, 'G', 'test')}, with x² ${text(first.bySeed, 'quadraticG', 'test')}. At α = ${last.x}, after all ${early.common.steps}, G answers ${text(last.bySeed, 'G', 'test')}, with x² ${text(last.bySeed, 'quadraticG', 'test')}.`,
   ];
 }

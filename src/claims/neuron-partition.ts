@@ -170,9 +170,26 @@ function spreadCriterion(where: string, add: BySeed): Criterion {
   };
 }
 
-function remarksOf({ early, earlyByWidth }: MeasuredPartition): string[] {
+/** Mean over k of the test accuracy of the top k, by seed: the height of a pruning curve. */
+function curveHeight(bySeed: BySeed, score: Score): number[] {
+  return bySeed.map((one) => {
+    const { curve } = one[score];
+    return curve.reduce((sum, { topTest }) => sum + topTest, 0) / curve.length;
+  });
+}
+
+function curveRemark(task: string, bySeed: BySeed): string {
+  const heights = (['ipr', 'strength', 'random'] as const).map((score) =>
+    curveHeight(bySeed, score),
+  );
+  const [ipr, strength, random] = heights.map(shares);
+  return `${task}: ${ipr} by IPR, ${strength} by strength, ${random} at random; strength − IPR ${shareText(pairedDifference(heights[1], heights[0]))}`;
+}
+
+function remarksOf({ early, earlyByWidth, byTask }: MeasuredPartition): string[] {
   const { x: widest, bySeed } = earlyByWidth[earlyByWidth.length - 1];
   return [
     `At α = ${early.noiseRatio}, M = ${widest}, f^G answers ${shares(partTest(bySeed, 'ipr'))} of the test set by IPR and ${shares(partTest(bySeed, 'strength'))} by strength where filtration answers ${shares(filteredTest(bySeed))}: there validation rows choose k among networks that all answer at chance, and γ_G means little.`,
+    `Beside f^G, whose size a few validation rows decide, the whole pruning curve ranks the scores. Test accuracy of the top k, mean over k: ${curveRemark('+', byTask.add)}. ${curveRemark('×', byTask.mul)}.`,
   ];
 }

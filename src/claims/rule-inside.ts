@@ -201,16 +201,19 @@ function loweredCriterion(sweep: MeasuredSweep): Criterion {
 
 function remarksOf(early: MeasuredSweep): string[] {
   const { replaced, noise } = heavyPoint(early);
-  const test = (key: 'trained' | 'quadratic' | 'reverseRelu') =>
-    shareText(
-      shareInterval(
-        accuracyOf(
-          replaced.map((one) => one[key]),
-          'test',
-        ),
-      ),
-    );
+  const byActivation = (role: 'test' | 'noisyTrain') =>
+    [{ key: 'trained', name: 'ReLU' } as const, ...replacements]
+      .map(({ key, name }) => {
+        const accuracies = replaced.map((one) => one[key]);
+        return `${shareText(shareInterval(accuracyOf(accuracies, role)))} with ${name}`;
+      })
+      .join(', ');
+  const agreements = early.points.map(
+    ({ noise: alpha, match }) =>
+      `${shareText(shareInterval(match.map(({ trained }) => trained.agreement)))} (α = ${alpha})`,
+  );
   return [
-    `At α = ${noise}, where the network answers the test set at chance, there is nothing for a replaced activation to keep: test accuracy ${test('trained')} with ReLU, ${test('quadratic')} with the quadratic, ${test('reverseRelu')} with the reverse-ReLU. The criteria on replacement are therefore about the late networks.`,
+    `Chosen separately, the three frequencies of a neuron come apart as noise grows: early they agree in ${agreements.join(', ')} of the neurons.`,
+    `At α = ${noise} the early network answers the test set near chance with every activation, so there is nothing to keep: ${byActivation('test')}. The criteria on replacement are therefore about the late networks. Its noisy rows: ${byActivation('noisyTrain')}.`,
   ];
 }

@@ -15,7 +15,7 @@ const legendLine = 20;
 const marginLeft = 52;
 const marginRight = 18;
 /** Room between panels, as a share of one: the last tick of one must not touch the first of the next. */
-const facetPadding = 0.12;
+const facetPadding = 0.16;
 
 /** Widths in pixels that hold one, two or more panels. */
 function widthOf(panels: number): number {
@@ -200,8 +200,16 @@ function seriesMarks(
     const bar = ends === null ? [] : [Plot.ruleX(rows, { ...at, ...ends, stroke: hue })];
     return [...bar, dot];
   }
+  // A band of one point has no width: its interval is a bar.
+  const panelOf = (row: Row) => (chart.facet === undefined ? '' : row[chart.facet.column]);
+  const alone = rows.filter((row) => rows.every((x) => x === row || panelOf(x) !== panelOf(row)));
   const band =
-    ends === null ? [] : [Plot.areaY(rows, { ...at, ...ends, fill: hue, fillOpacity: 0.17 })];
+    ends === null
+      ? []
+      : [
+          Plot.areaY(rows, { ...at, ...ends, fill: hue, fillOpacity: 0.17 }),
+          Plot.ruleX(alone, { ...at, ...ends, stroke: hue }),
+        ];
   return [...band, Plot.lineY(rows, { ...at, y, stroke: hue, strokeWidth: 2 }), dot];
 }
 
