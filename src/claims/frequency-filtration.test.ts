@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Accuracies } from '../task/dataset.ts';
 import { frequencyFiltration } from './frequency-filtration.ts';
-import { failing, judged, type MadeUp } from './test-outputs.ts';
+import { failing, judged, type Stub } from './test-outputs.ts';
 
 interface World {
   G?: (width: number) => number;
@@ -21,7 +21,7 @@ function madeUp({
   noisyOfR = 0.97,
   repairGap = 0,
   frozenG = 0.02,
-}: World): MadeUp {
+}: World): Stub['measured'] & {} {
   const of = (test: number, noisyTrain: number, noisyTrue: number): Accuracies => ({
     cleanTrain: 1,
     noisyTrain,

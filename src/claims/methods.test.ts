@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Accuracies } from '../task/dataset.ts';
 import { methods } from './methods.ts';
 import { bestByValidation } from './methods-scores.ts';
-import { type Asked, criterionOf, holding, type Stub } from './test-outputs-of.ts';
+import { type Asked, criterionOf, holding, type Stub } from './test-outputs.ts';
 
 const scores = (test: number, { settings }: Asked): Accuracies => ({
   cleanTrain: 1,

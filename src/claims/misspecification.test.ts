@@ -4,7 +4,7 @@ import type { Claim } from './claim.ts';
 import { doubleDescent } from './double-descent.ts';
 import type { TrainingInput } from './experiments/training.ts';
 import { misspecification } from './misspecification.ts';
-import { type Asked, findingsOf, holding, type Stub } from './test-outputs-of.ts';
+import { type Asked, findingsOf, holding, type Stub } from './test-outputs.ts';
 
 /** Fits a share of all rows from M = 33 on, less before. */
 function network(fit: number, errorAt: (width: number) => number) {

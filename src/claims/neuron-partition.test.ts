@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RankingMeasurement } from './measurements/partition.ts';
 import { neuronPartition } from './neuron-partition.ts';
-import { failing, judged, type MadeUp } from './test-outputs.ts';
+import { failing, judged, type Stub } from './test-outputs.ts';
 
 interface World {
   gammaR?: number;
@@ -25,7 +25,7 @@ function madeUp({
   random = 0.3,
   filtered = 0.99,
   filteredPart = 0.8,
-}: World): MadeUp {
+}: World): Stub['measured'] & {} {
   return {
     partition: ({ settings: { task, width }, jitter }) => {
       const of = (test: number): RankingMeasurement => ({

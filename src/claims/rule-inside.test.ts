@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Accuracies } from '../task/dataset.ts';
 import { type RuleMatch, residualBins } from './measurements/rule-match.ts';
 import { ruleInside } from './rule-inside.ts';
-import { failing, judged, type MadeUp } from './test-outputs.ts';
+import { failing, judged, type Stub } from './test-outputs.ts';
 
 interface World {
   /** Share of neurons that agree in the trained network; 1 % do by chance. */
@@ -21,7 +21,7 @@ function madeUp({
   otherSignError = 3.29,
   testChange = 0.2,
   noisyChange = -0.5,
-}: World): MadeUp {
+}: World): Stub['measured'] & {} {
   const residuals = new Array<number>(residualBins).fill(1 / residualBins);
   return {
     'rule-match': ({ settings, jitter }) => {

@@ -1,41 +1,78 @@
-/** Results that were never run, for the tests of claims: a claim must tell a phenomenon from its absence. */
+/** Results of trainings that never ran, written down by a test: a claim must tell a phenomenon from its absence. */
 import assert from 'node:assert/strict';
+import type { MetricsRow } from '../train/metrics-row.ts';
 import type { Settings } from '../train/settings.ts';
-import type { Outputs } from './cells/cell.ts';
-import type { Claim, Criterion } from './claim.ts';
-import type { TrainingInput } from './experiments/training.ts';
+import type { Cell, Outputs } from './cells/cell.ts';
+import type { Claim, Criterion, Findings } from './claim.ts';
+import type { TrainingInput, TrainingOutput } from './experiments/training.ts';
 import type { MeasurementName, Measurements } from './measurements/index.ts';
 
-/** What a made-up network measures, by what would have been trained. */
-export type MadeUp = {
-  readonly [Name in MeasurementName]?: (asked: {
-    readonly settings: Settings;
-    readonly frozen: boolean;
-    readonly step: number;
-    /** Small and different for every seed, so that intervals have a width. */
-    readonly jitter: number;
-  }) => Measurements[Name];
+/** Which training a result is asked of. */
+export interface Asked {
+  readonly settings: Settings;
+  readonly frozen: boolean;
+  readonly step: number;
+  /** Small and different for every seed, so that intervals have a width. */
+  readonly jitter: number;
+}
+
+export interface Stub {
+  /** The metrics after the last step; what is left out is 0. */
+  readonly metrics?: (asked: Asked) => Partial<MetricsRow>;
+  readonly measured?: {
+    readonly [Name in MeasurementName]?: (asked: Asked) => Measurements[Name];
+  };
+}
+
+const nothing = {
+  loss: 0,
+  cleanTrain: 0,
+  noisyTrain: 0,
+  noisyTrue: 0,
+  validation: 0,
+  test: 0,
 };
 
-/** Outputs that answer every measurement by a function of its settings, and know no other output. */
-function stubOutputs(madeUp: MadeUp): Outputs {
+/** Outputs that answer for every training by what a test says, and keep to what a claim has asked for. */
+function testOutputsOf({ metrics, measured = {} }: Stub): Outputs {
+  const askedOf = (cell: Cell, step: number): Asked => {
+    const { settings, frozen } = cell.input as TrainingInput;
+    return { settings, frozen, step, jitter: 0.002 * (settings.seed - 1) };
+  };
   return {
-    of: ({ key }) => {
-      throw new Error(`the stub has no output of ${key}`);
+    of<Output>(cell: Cell<Output>) {
+      const { steps } = (cell.input as TrainingInput).settings;
+      const row: MetricsRow = { ...nothing, ...metrics?.(askedOf(cell, steps)), step: steps };
+      const output: TrainingOutput = { weightsHash: '', metrics: [row], measurements: {} };
+      return output as Output;
     },
-    measured: (cell, name, step = cell.settings.steps) => {
-      const { settings } = cell;
-      const { frozen } = cell.input as TrainingInput;
-      const make = madeUp[name];
-      if (make === undefined) throw new Error(`the stub has no measurement ${name}`);
-      return make({ settings, frozen, step, jitter: 0.002 * (settings.seed - 1) });
+    measured(cell, name, step = cell.settings.steps) {
+      const answer = measured[name];
+      if (answer === undefined) throw new Error(`the test says nothing about ${name}`);
+      return answer(askedOf(cell, step));
     },
   };
 }
 
+/** A claim's criteria under the quick preset, in the order of the claim: which of them hold. */
+export function holding(claim: Claim, stub: Stub): boolean[] {
+  return findingsOf(claim, stub).criteria.map(({ holds }) => holds);
+}
+
+export function findingsOf(claim: Claim, stub: Stub): Findings {
+  return claim.judge(testOutputsOf(stub), 'quick', { mnistFolder: null });
+}
+
+/** The criterion whose text has these words. */
+export function criterionOf(claim: Claim, stub: Stub, words: string): Criterion {
+  const found = findingsOf(claim, stub).criteria.filter(({ text }) => text.includes(words));
+  if (found.length !== 1) throw new Error(`${found.length} criteria say “${words}”`);
+  return found[0];
+}
+
 /** The criteria that a claim judges from made-up results, after a check of its charts. */
-export function judged(claim: Claim, madeUp: MadeUp): readonly Criterion[] {
-  const { criteria, charts } = claim.judge(stubOutputs(madeUp), 'quick', { mnistFolder: null });
+export function judged(claim: Claim, measured: Stub['measured'] & {}): readonly Criterion[] {
+  const { criteria, charts } = findingsOf(claim, { measured });
   assert.equal(new Set(charts.map(({ key }) => key)).size, charts.length);
   for (const { key, rows, series, low, high, x, y, facet } of charts) {
     assert.ok(rows.length > 0, key);

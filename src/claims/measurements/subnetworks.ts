@@ -1,5 +1,4 @@
-import { type PartitionChoice, partition, subnetwork } from '../../analysis/index.ts';
-import { accuracies } from '../../task/dataset.ts';
+import { type PartitionChoice, partition, partitionByRanking } from '../../analysis/index.ts';
 import { createGenerator } from '../../task/generator.ts';
 import type { Subject } from './subject.ts';
 
@@ -11,9 +10,6 @@ export interface SubnetworksMeasurement {
   readonly random: PartitionChoice | null;
 }
 
-/** As many k as a partition by score tries. */
-const curveSteps = 50;
-
 /** Partition by IPR and by strength beside random pruning. */
 export function measureSubnetworks(subject: Subject): SubnetworksMeasurement {
   const { network, settings, roles, backend } = subject;
@@ -22,30 +18,16 @@ export function measureSubnetworks(subject: Subject): SubnetworksMeasurement {
   return { ipr: by('ipr'), strength: by('strength'), random: randomSubnetwork(subject) };
 }
 
-/** The first k neurons of one random order, with the k that is best on validation rows (the smallest such). */
+/** The first k neurons of one random order. */
 function randomSubnetwork({
   network,
   settings,
   roles,
   backend,
 }: Subject): SubnetworksMeasurement['random'] {
-  if (roles.validation === null) return null;
   const { width } = network;
   const order = createGenerator(settings.seed, 'random pruning').shuffle(
     Uint32Array.from({ length: width }, (_, neuron) => neuron),
   );
-  const counts = new Set(
-    Array.from({ length: curveSteps }, (_, i) =>
-      Math.max(1, Math.floor(((i + 1) * width) / curveSteps)),
-    ),
-  );
-  return [...counts]
-    .map((neurons) => {
-      const part = subnetwork(network, order.subarray(0, neurons));
-      const scored = accuracies(backend.answers(part, settings.activation), roles);
-      return { neurons, gamma: neurons / width, accuracies: scored };
-    })
-    .reduce((best, other) =>
-      (other.accuracies.validation ?? 0) > (best.accuracies.validation ?? 0) ? other : best,
-    );
+  return partitionByRanking(network, settings.activation, roles, order, backend).generalization;
 }
