@@ -70,6 +70,23 @@ export function criterionOf(claim: Claim, stub: Stub, words: string): Criterion 
   return found[0];
 }
 
+/** Findings from any outputs: `answer` gives that of each cell that the claim has asked for. */
+export function findingsBy(claim: Claim, answer: (cell: Cell) => unknown): Findings {
+  const options = { mnistFolder: null };
+  const asked = new Set(claim.cells('quick', options).map(({ key }) => key));
+  const outputs: Outputs = {
+    of<Output>(cell: Cell<Output>) {
+      assert.ok(
+        asked.has(cell.key),
+        `${cell.kind} ${JSON.stringify(cell.input)} was not asked for`,
+      );
+      return answer(cell) as Output;
+    },
+    measured: () => assert.fail('this claim measures nothing on trainings'),
+  };
+  return claim.judge(outputs, 'quick', options);
+}
+
 /** The criteria that a claim judges from made-up results, after a check of its charts. */
 export function judged(claim: Claim, measured: Stub['measured'] & {}): readonly Criterion[] {
   const { criteria, charts } = findingsOf(claim, { measured });

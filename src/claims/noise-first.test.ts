@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { expectedCollisions } from '../task/label-collisions.ts';
+import { parseOperation } from '../task/operation.ts';
+import type { NoiseFirstInput, NoiseFirstOutput } from './experiments/noise-first.ts';
+import { noiseFirst } from './noise-first.ts';
+import { findingsBy } from './test-outputs.ts';
+
+/** What a run would give where noisy rows lead by their collisions; `sign` −1 turns the world around. */
+function outputOf({ settings, atSteps }: NoiseFirstInput, sign: number): NoiseFirstOutput {
+  const { task, modulus, seed, width } = settings;
+  const expected = expectedCollisions(parseOperation(task ?? 'add', modulus), settings);
+  const jitter = 0.001 * (seed - 1);
+  const rows = (mean: number) => ({ rows: 100, mean, standardError: 0.01 });
+  const pair = (noisy: number, clean: number) => ({
+    noisy: rows(noisy + jitter),
+    clean: rows(clean),
+  });
+  const gap = sign * ((expected?.noisy ?? 0) - (expected?.clean ?? 0));
+  const first = (share: number, delay: number) =>
+    Math.round((2000 * share) / Math.log2(width) + delay);
+  return {
+    collisions: { measured: pair(expected?.noisy ?? 0, expected?.clean ?? 0), expected },
+    expectedSlopeGap: gap,
+    lossDecrease: [1, 2, 5].map((step) => ({ step, ...pair(0.5 + 0.1 * gap, 0.5) })),
+    measured: atSteps.map((step) => ({
+      step,
+      accuracy: { clean: 0, noisy: 0 },
+      loss: pair(1, 1),
+      norm: pair(1, 1),
+      alignment: pair(0.2, 0.1),
+      projection: pair(1 + gap, 1),
+      meanGradientNorm: 1,
+    })),
+    race: [0.25, 0.5, 0.75, 0.9].map((share) => ({
+      share,
+      noisy: first(share, sign > 0 ? seed : 40),
+      clean: first(share, sign > 0 ? 40 : seed),
+    })),
+    steps: settings.steps,
+    weightsHash: '',
+  };
+}
+
+const failingIn = (sign: number) =>
+  findingsBy(noiseFirst, ({ input }) => outputOf(input as NoiseFirstInput, sign))
+    .criteria.filter(({ holds }) => !holds)
+    .map(({ text }) => text);
+
+test('all criteria hold where noisy rows lead as their collisions foretell', () => {
+  assert.deepEqual(failingIn(1), []);
+});
+
+test('where clean rows lead, all fail that are about who leads', () => {
+  const failed = failingIn(-1).join('\n');
+  for (const words of [
+    'the narrowest',
+    'the widest',
+    'the mean gradient helps',
+    'foretells',
+    'flips',
+  ]) {
+    assert.ok(failed.includes(words), words);
+  }
+  assert.ok(!failed.includes('are as predicted'));
+});
