@@ -137,6 +137,7 @@ export const noiseFirst: Claim = {
         flipCriterion(results, plan),
       ],
       charts: noiseFirstCharts(results, plan),
+      remarks: [signalText(results, plan)],
     };
   },
 };
@@ -208,6 +209,22 @@ function signalCriterion({ slope }: NoiseFirstResults, plan: NoiseFirstPlan): Cr
     measured: `${numberText(ratio)} over all α and seeds`,
     holds: clears(ratio, 1),
   };
+}
+
+/** Which part of the projection tells noisy and clean rows apart. */
+function signalText({ slope }: NoiseFirstResults, plan: NoiseFirstPlan): string {
+  const ratio = (kind: 'norm' | 'alignment') =>
+    numberText(
+      interval(
+        plan.slopeNoiseRatios.flatMap((noise) =>
+          slope('uniform', noise).map(({ measured: [first] }) => {
+            const { noisy, clean } = first[kind];
+            return (noisy?.mean ?? Number.NaN) / (clean?.mean ?? Number.NaN);
+          }),
+        ),
+      ),
+    );
+  return `Before the first step, noisy rows over clean ones (uniform noise, all α and seeds): norm of the gradient ${ratio('norm')}, alignment with the mean gradient ${ratio('alignment')}. What noisy rows have more of is alignment, not size.`;
 }
 
 function collisionCriterion({ slope }: NoiseFirstResults, plan: NoiseFirstPlan): Criterion {
