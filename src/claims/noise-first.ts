@@ -224,7 +224,7 @@ function signalText({ slope }: NoiseFirstResults, plan: NoiseFirstPlan): string 
         ),
       ),
     );
-  return `Before the first step, noisy rows over clean ones (uniform noise, all α and seeds): norm of the gradient ${ratio('norm')}, alignment with the mean gradient ${ratio('alignment')}. What noisy rows have more of is alignment, not size.`;
+  return `Before the first step, noisy rows over clean ones (uniform noise, all α and seeds): norm of the gradient ${ratio('norm')}, alignment with the mean gradient ${ratio('alignment')}.`;
 }
 
 function collisionCriterion({ slope }: NoiseFirstResults, plan: NoiseFirstPlan): Criterion {
