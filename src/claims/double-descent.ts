@@ -3,7 +3,7 @@ import type { PartialSettings } from '../train/settings.ts';
 import { training } from './cells/cell.ts';
 import type { Chart, Row } from './charts/chart.ts';
 import type { Claim, Criterion, Preset } from './claim.ts';
-import { numberText, shareInterval, shareText } from './statistics/interval.ts';
+import { numberText, pointsText, shareInterval, shareText } from './statistics/interval.ts';
 import { clears, pairedDifference } from './statistics/seeds.ts';
 import { type Curve, fall, readCurve, rise } from './width-curve.ts';
 
@@ -173,13 +173,13 @@ function descentCriteria(where: string, curve: Curve): Criterion[] {
       measured:
         fallen === null
           ? at
-          : `${at}, error ${error(threshold)} there, ${error(widths.length - 1)} at M = ${widths[widths.length - 1]}: falls by ${shareText(fallen)}`,
+          : `${at}, error ${error(threshold)} there, ${error(widths.length - 1)} at M = ${widths[widths.length - 1]}: falls by ${pointsText(fallen)}`,
       holds: fallen !== null && clears(fallen),
     },
     {
       text: `${where}: it rises towards the threshold first`,
       expected: 'error at the peak − smallest error of narrower networks > 0',
-      measured: risen === null ? `no rise before it (${at})` : `rises by ${shareText(risen)}`,
+      measured: risen === null ? `no rise before it (${at})` : `rises by ${pointsText(risen)}`,
       holds: risen !== null && clears(risen),
     },
   ];
@@ -207,7 +207,7 @@ function thresholdCriterion(variants: readonly VariantCurve[]): Criterion {
   return {
     text: 'more weight decay moves the threshold to larger widths',
     expected: 'with more decay, fewer training rows are fitted at the same width',
-    measured: `threshold at M = ${fitted.map(({ name, threshold }) => `${threshold ?? 'none'} (decay ${name})`).join(', ')}; training accuracy, mean over widths, falls by ${shareText(shift)}`,
+    measured: `threshold at M = ${fitted.map(({ name, threshold }) => `${threshold ?? 'none'} (decay ${name})`).join(', ')}; training accuracy, mean over widths, falls by ${pointsText(shift)}`,
     holds: clears(shift),
   };
 }
@@ -231,7 +231,7 @@ function ceilingCriterion(variants: readonly VariantCurve[]): Criterion {
     measured: gains
       .map(
         ({ name, gain, best }) =>
-          `${name === relu ? 'relu' : name}: ${shareText(best)} at the largest width, gain over a quarter of it ${shareText(gain)}`,
+          `${name === relu ? 'relu' : name}: ${shareText(best)} at the largest width, gain over a quarter of it ${pointsText(gain)}`,
       )
       .join('; '),
     holds: clears(gains[0].gain) && gains.slice(1).every(({ gain }) => !clears(gain)),

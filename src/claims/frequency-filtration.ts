@@ -6,7 +6,7 @@ import type { Claim, Criterion, Preset } from './claim.ts';
 import type { FiltrationMeasurement } from './measurements/filtration.ts';
 import { type Panel, panels } from './panel.ts';
 import { chanceOf, measuredOn, panelText, panelTrainings } from './panel-trainings.ts';
-import { interval, shareInterval, shareText } from './statistics/interval.ts';
+import { interval, pointsText, shareInterval, shareText } from './statistics/interval.ts';
 import { clears, pairedDifference } from './statistics/seeds.ts';
 
 /** What we take the paper's "near-perfect" to mean [assumed]. */
@@ -198,7 +198,7 @@ function repairCriterion(
     measured: parts
       .map(
         ({ name, part }) =>
-          `${name}: ${text(heavy, part, 'noisyTrue')}, difference ${shareText(gap(part))}`,
+          `${name}: ${text(heavy, part, 'noisyTrue')}, difference ${pointsText(gap(part))}`,
       )
       .join('; '),
     holds: parts.every(({ part }) => clears(gap(part), -sameWithin)),
@@ -222,7 +222,7 @@ function everyNoiseCriterion(byNoise: readonly Point[], width: number): Criterio
     measured: gains
       .map(
         ({ x, relu, quadratic }) =>
-          `α = ${x}: ${shareText(relu)} (ReLU), ${shareText(quadratic)} (x²)`,
+          `α = ${x}: ${pointsText(relu)} (ReLU), ${pointsText(quadratic)} (x²)`,
       )
       .join('; '),
     holds: gains.every(({ relu, quadratic }) => clears(relu) && clears(quadratic)),
@@ -238,7 +238,7 @@ function widthCriterion(byWidth: readonly Point[], noiseRatio: number): Criterio
   return {
     text: `α = ${noiseRatio}: larger networks hold more of the rule`,
     expected: `test accuracy of G at M = ${last.x} − at M = ${first.x} > 0`,
-    measured: `${byWidth.map(({ x, bySeed }) => `${text(bySeed, 'G', 'test')} (M = ${x})`).join(', ')}; gain ${shareText(gain)}`,
+    measured: `${byWidth.map(({ x, bySeed }) => `${text(bySeed, 'G', 'test')} (M = ${x})`).join(', ')}; gain ${pointsText(gain)}`,
     holds: clears(gain),
   };
 }

@@ -13,7 +13,13 @@ import {
   trainingsAt,
 } from './methods-scores.ts';
 import { panels } from './panel.ts';
-import { interval, numberText, shareInterval, shareText } from './statistics/interval.ts';
+import {
+  interval,
+  numberText,
+  pointsText,
+  shareInterval,
+  shareText,
+} from './statistics/interval.ts';
 import { clears, pairedDifference } from './statistics/seeds.ts';
 
 const filters = ['FF', 'FF, quadratic', 'triads', 'triads, quadratic'] as const;
@@ -103,7 +109,7 @@ function filtersAhead(half: Half, scored: Scored): Criterion {
   return {
     text: `${where(half, half.panel.noiseRatio)}: every filter is ahead of the network itself, partitions, random pruning, early stopping and tuned decay (paper for network and partitions, ours for the rest)`,
     expected: 'filter − other > 0 in test accuracy for four filters and six others, seed by seed',
-    measured: `${testText(scored, [...filters, ...others])}; the smallest paired difference is ${shareText(least)}`,
+    measured: `${testText(scored, [...filters, ...others])}; the smallest paired difference is ${pointsText(least)}`,
     holds: gaps.every((one) => clears(one)),
   };
 }
@@ -114,7 +120,7 @@ function triadsAhead(half: Half, scored: Scored): Criterion {
     text: `${where(half, half.panel.noiseRatio)}: triad filtration finds more than frequency filtration (ours)`,
     expected:
       'triads − FF > 0, both as trained; 0.880 against 0.728 at P = 113, M = 513, step 2000',
-    measured: `${testText(scored, ['FF', 'triads'])}: ${shareText(difference)} more`,
+    measured: `${testText(scored, ['FF', 'triads'])}: ${pointsText(difference)} more`,
     holds: clears(difference),
   };
 }
@@ -125,7 +131,7 @@ function labelsRepaired(half: Half, scored: Scored): Criterion {
   return {
     text: `${where(half, half.panel.noiseRatio)}: filtration gives the true label of wrongly labelled training pairs as well as it predicts test pairs (ours)`,
     expected: 'FF with the quadratic activation: the two accuracies differ by at most 5 points',
-    measured: `true labels ${shareText(shareInterval(known(noisyTrue)))}, test ${shareText(shareInterval(known(test)))}; difference ${shareText(difference)}; the network itself gives ${shareText(shareInterval(known(scored.methods.network.noisyTrue)))} of these true labels`,
+    measured: `true labels ${shareText(shareInterval(known(noisyTrue)))}, test ${shareText(shareInterval(known(test)))}; difference ${pointsText(difference)}; the network itself gives ${shareText(shareInterval(known(scored.methods.network.noisyTrue)))} of these true labels`,
     holds: Math.abs(difference.mean) <= 0.05,
   };
 }
@@ -136,7 +142,7 @@ function partitionHelps(half: Half, scored: Scored): Criterion {
   return {
     text: `${where(half, half.panel.noiseRatio)}: the IPR partition helps, but far less than FF (paper)`,
     expected: 'IPR − network > 0 and FF − IPR > IPR − network',
-    measured: `${testText(scored, ['network', 'IPR', 'strength', 'FF'])}; IPR gains ${shareText(helps)}, FF ${shareText(behind)} more`,
+    measured: `${testText(scored, ['network', 'IPR', 'strength', 'FF'])}; IPR gains ${pointsText(helps)}, FF ${pointsText(behind)} more`,
     holds:
       clears(helps) &&
       clears(
@@ -154,7 +160,7 @@ function scoresBeatChance(half: Half, scored: Scored): Criterion {
   return {
     text: `${where(half, half.panel.noiseRatio)}: neurons chosen by IPR or strength are better than as many tries with a random order (ours)`,
     expected: 'IPR − random pruning > 0 and strength − random pruning > 0',
-    measured: `${testText(scored, ['random pruning', 'IPR', 'strength'])}; IPR ${shareText(byIpr)} more, strength ${shareText(byStrength)}`,
+    measured: `${testText(scored, ['random pruning', 'IPR', 'strength'])}; IPR ${pointsText(byIpr)} more, strength ${pointsText(byStrength)}`,
     holds: clears(byIpr) && clears(byStrength),
   };
 }

@@ -13,7 +13,7 @@ import {
   readNamed,
   wantedCurves,
 } from './misspecification-curves.ts';
-import { type Interval, shareInterval, shareText } from './statistics/interval.ts';
+import { type Interval, pointsText, shareInterval, shareText } from './statistics/interval.ts';
 import { clears, pairedDifference } from './statistics/seeds.ts';
 import { type Curve, fall, rise } from './width-curve.ts';
 
@@ -120,7 +120,7 @@ function fallCriterion(where: string, noise: number, curve: Curve): Criterion {
     measured:
       fallen === null
         ? thresholdText(curve)
-        : `${thresholdText(curve)}, error ${error(threshold)} there, ${error(last)} at M = ${widths[last]}: falls by ${shareText(fallen)}`,
+        : `${thresholdText(curve)}, error ${error(threshold)} there, ${error(last)} at M = ${widths[last]}: falls by ${pointsText(fallen)}`,
     holds: fallen !== null && clears(fallen),
   };
 }
@@ -140,7 +140,7 @@ function noDescentCriterion(noise: number, untied: Curve, tied: Curve): Criterio
   return {
     text,
     expected,
-    measured: `error ${error(testError[threshold])} at M = ${widths[threshold]}, ${error(lastOf(testError))} at M = ${widths[widths.length - 1]}: falls by ${shareText(fallen)}`,
+    measured: `error ${error(testError[threshold])} at M = ${widths[threshold]}, ${error(lastOf(testError))} at M = ${widths[widths.length - 1]}: falls by ${pointsText(fallen)}`,
     holds: !clears(fallen),
   };
 }
@@ -156,7 +156,7 @@ function decayCriterion(plan: Plan, noise: number, tied: Curve, strong: Curve): 
   return {
     text: `α = ${noise}, tied weights, asymmetric noise: stronger regularization beats scale (paper)`,
     expected: `from M = ${widths[small]}, decay ${baseDecay}: the error falls more by decay ${strongest} than by M = ${widths[large]}`,
-    measured: `by decay ${shareText(byDecay)}, by width ${shareText(byScale)}; difference ${shareText(ahead)}`,
+    measured: `by decay ${pointsText(byDecay)}, by width ${pointsText(byScale)}; difference ${pointsText(ahead)}`,
     holds: clears(ahead),
   };
 }
@@ -169,7 +169,7 @@ function riseCriterion(noise: number, curve: Curve): Criterion {
     measured:
       risen === null
         ? `no rise before it (${thresholdText(curve)})`
-        : `rises by ${shareText(risen)}`,
+        : `rises by ${pointsText(risen)}`,
     holds: risen !== null && clears(risen),
   };
 }
@@ -181,7 +181,7 @@ function mirrorCriterion(noise: number, { widths }: Plan, { mirrors }: NamedCurv
   return {
     text: `α = ${noise}: much of what tied networks get right on test pairs is the memorised label of the mirrored training pair (ours)`,
     expected: `M = ${widths[widths.length - 1]}, asymmetric noise: test accuracy is higher where (b, a) was trained on than where not`,
-    measured: `${shareText(shareInterval(mirrored))} with a trained mirror, ${shareText(shareInterval(unmirrored))} without: ${shareText(difference)} more`,
+    measured: `${shareText(shareInterval(mirrored))} with a trained mirror, ${shareText(shareInterval(unmirrored))} without: ${pointsText(difference)} more`,
     holds: clears(difference),
   };
 }

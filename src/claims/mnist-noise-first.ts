@@ -3,7 +3,7 @@ import { type Cell, cell, type Outputs } from './cells/cell.ts';
 import type { Chart, Row } from './charts/chart.ts';
 import type { Claim, ClaimOptions, Criterion, Preset } from './claim.ts';
 import type { MnistInput, MnistOutput } from './experiments/mnist.ts';
-import { shareInterval, shareText } from './statistics/interval.ts';
+import { pointsText, shareInterval, shareText } from './statistics/interval.ts';
 import { clears, pairedDifference } from './statistics/seeds.ts';
 
 interface Plan {
@@ -146,7 +146,7 @@ function criteriaAt(noise: (typeof noiseRatios)[number], read: Reader): Criterio
       text: `α = ${noise}: after one epoch, wrong labels are given back beyond chance among the wrong ones (ours)`,
       expected:
         'noisy accuracy − (1 − true answers on noisy images)/9 > 0 at most of the rates tried',
-      measured: first.map(({ name, excess }) => `${name}: ${shareText(excess)}`).join('; '),
+      measured: first.map(({ name, excess }) => `${name}: ${pointsText(excess)}`).join('; '),
       holds: first.filter(({ excess }) => clears(excess)).length > optimizers.length / 2,
     },
   ];

@@ -15,6 +15,7 @@ import {
   type Interval,
   interval,
   numberText,
+  pointsText,
   shareInterval,
   shareText,
 } from './statistics/interval.ts';
@@ -79,7 +80,7 @@ function besideControls(
   });
   const least = lines.reduce((x, y) => (y.gap.low < x.gap.low ? y : x)).gap;
   return {
-    measured: `${lines.map(({ text }) => text).join('; ')}; the smallest paired difference is ${shareText(least)}`,
+    measured: `${lines.map(({ text }) => text).join('; ')}; the smallest paired difference is ${pointsText(least)}`,
     holds: lines.every(({ gap }) => clears(gap)),
   };
 }
@@ -194,7 +195,7 @@ function interactionCarries(outputs: Outputs, { late, fresh }: Runs): Criterion 
   return {
     text: `${where(late)}: without the additive part of its held-out logits the network itself is right on more pairs it never saw (ours; seeds ${seeds.join(', ')}, as it was noticed on the others)`,
     expected: 'test accuracy without the additive part − as it is > 0, seed by seed',
-    measured: `as it is ${shareText(shareInterval(whole))}, without the additive part ${shareText(shareInterval(interaction))}: ${shareText(gained)} more`,
+    measured: `as it is ${shareText(shareInterval(whole))}, without the additive part ${shareText(shareInterval(interaction))}: ${pointsText(gained)} more`,
     holds: clears(gained),
   };
 }

@@ -15,6 +15,7 @@ import {
   type Interval,
   interval,
   numberText,
+  pointsText,
   shareInterval,
   shareText,
 } from './statistics/interval.ts';
@@ -111,7 +112,7 @@ function multiplicationCriterion(where: string, mul: BySeed): Criterion {
   return {
     text: `${where}: for × strength is the better score`,
     expected: 'test accuracy of f^G by strength − by IPR > 0',
-    measured: `${shares(partTest(mul, 'strength'))} by strength, ${shares(partTest(mul, 'ipr'))} by IPR, ${shares(partTest(mul, 'random'))} at random, whole network ${shares(fullTest(mul))}; difference ${shareText(gain)}`,
+    measured: `${shares(partTest(mul, 'strength'))} by strength, ${shares(partTest(mul, 'ipr'))} by IPR, ${shares(partTest(mul, 'random'))} at random, whole network ${shares(fullTest(mul))}; difference ${pointsText(gain)}`,
     holds: clears(gain),
   };
 }
@@ -123,7 +124,7 @@ function randomCriterion(where: string, add: BySeed): Criterion {
   return {
     text: `${where}: either score finds a better f^G than a random ranking (control)`,
     expected: 'test accuracy of f^G by the score − by a random ranking > 0, for IPR and strength',
-    measured: `random ${shares(partTest(add, 'random'))}; IPR ${shares(partTest(add, 'ipr'))}, better by ${shareText(gains[0])}; strength ${shares(partTest(add, 'strength'))}, better by ${shareText(gains[1])}`,
+    measured: `random ${shares(partTest(add, 'random'))}; IPR ${shares(partTest(add, 'ipr'))}, better by ${pointsText(gains[0])}; strength ${shares(partTest(add, 'strength'))}, better by ${pointsText(gains[1])}`,
     holds: gains.every((gain) => clears(gain)),
   };
 }
@@ -133,7 +134,7 @@ function helpsCriterion(where: string, add: BySeed): Criterion {
   return {
     text: `${where}: the partition helps`,
     expected: 'test accuracy of f^G by IPR − of the whole network > 0',
-    measured: `${shares(partTest(add, 'ipr'))} against ${shares(fullTest(add))}: gain ${shareText(gain)}`,
+    measured: `${shares(partTest(add, 'ipr'))} against ${shares(fullTest(add))}: gain ${pointsText(gain)}`,
     holds: clears(gain),
   };
 }
@@ -146,7 +147,7 @@ function farLessCriterion(where: string, add: BySeed): Criterion {
     byFiltration.map((gain) => farLess * gain),
     byPartition,
   );
-  const gainText = (values: readonly number[]) => shareText(interval(values));
+  const gainText = (values: readonly number[]) => pointsText(interval(values));
   return {
     text: `${where}: it helps far less than frequency filtration of the whole network`,
     expected: `gain of the partition (IPR) < ${farLess} · gain of filtration, as trained`,
@@ -165,7 +166,7 @@ function spreadCriterion(where: string, add: BySeed): Criterion {
   return {
     text: `${where}: filtration of f^G is worse than of the whole network, for the rule is in all neurons`,
     expected: 'test accuracy of filtration of the whole − of f^G > 0, by IPR and by strength',
-    measured: `whole ${shares(whole)}; f^G by IPR worse by ${shareText(loss('ipr'))}, by strength ${shareText(loss('strength'))}, at random ${shareText(loss('random'))}`,
+    measured: `whole ${shares(whole)}; f^G by IPR worse by ${pointsText(loss('ipr'))}, by strength ${pointsText(loss('strength'))}, at random ${pointsText(loss('random'))}`,
     holds: clears(loss('ipr')) && clears(loss('strength')),
   };
 }
@@ -183,7 +184,7 @@ function curveRemark(task: string, bySeed: BySeed): string {
     curveHeight(bySeed, score),
   );
   const [ipr, strength, random] = heights.map(shares);
-  return `${task}: ${ipr} by IPR, ${strength} by strength, ${random} at random; strength − IPR ${shareText(pairedDifference(heights[1], heights[0]))}`;
+  return `${task}: ${ipr} by IPR, ${strength} by strength, ${random} at random; strength − IPR ${pointsText(pairedDifference(heights[1], heights[0]))}`;
 }
 
 function remarksOf({ early, earlyByWidth, byTask }: MeasuredPartition): string[] {

@@ -17,6 +17,7 @@ import {
   correlationInterval,
   interval,
   numberText,
+  pointsText,
   shareInterval,
   shareText,
 } from './statistics/interval.ts';
@@ -173,7 +174,7 @@ function changesOf({ points }: MeasuredSweep, role: 'test' | 'noisyTrain') {
 
 function changeText(changes: ReturnType<typeof changesOf>): string {
   return changes
-    .map(({ noise, name, change }) => `${name} ${shareText(change)} (α = ${noise})`)
+    .map(({ noise, name, change }) => `${name} ${pointsText(change)} (α = ${noise})`)
     .join(', ');
 }
 

@@ -2,7 +2,7 @@ import { type Cell, cell, type Outputs } from './cells/cell.ts';
 import type { Chart, Row } from './charts/chart.ts';
 import type { Claim, Criterion, Preset } from './claim.ts';
 import type { TransformerInput, TransformerOutput } from './experiments/transformer.ts';
-import { shareInterval, shareText } from './statistics/interval.ts';
+import { pointsText, shareInterval, shareText } from './statistics/interval.ts';
 import { clears, pairedDifference } from './statistics/seeds.ts';
 
 interface Plan {
@@ -125,7 +125,7 @@ function criteriaAt(outputs: Outputs, plan: Plan, noise: number): Criterion[] {
     {
       text: `α = ${noise}: filtration raises test accuracy`,
       expected: 'from 76.8 to 87.8 % in Table 3',
-      measured: `from ${text(last('full', 'test'))} to ${text(last('filtered', 'test'))}: by ${shareText(gain)}`,
+      measured: `from ${text(last('full', 'test'))} to ${text(last('filtered', 'test'))}: by ${pointsText(gain)}`,
       holds: clears(gain),
     },
     {

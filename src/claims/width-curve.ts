@@ -39,12 +39,16 @@ export function fall({ testError, threshold }: Curve): Interval | null {
   return pairedDifference(testError[threshold], testError[testError.length - 1]);
 }
 
-/** The rise towards the peak: the largest error at widths up to twice the threshold minus the smallest before. */
+/**
+ * The rise towards the threshold: the largest error at the threshold and its neighbours minus the smallest
+ * at any width below that peak. Narrower networks are left out of the search for the peak: one too narrow
+ * to learn anything is at chance, which no peak can pass.
+ */
 export function rise({ testError, threshold }: Curve): Interval | null {
   if (threshold < 1) return null;
   const means = testError.map((bySeed) => shareInterval(bySeed).mean);
-  const peak = indexOfLargest(means.slice(0, threshold + 2));
-  if (peak === 0) return null;
+  const from = Math.max(1, threshold - 1);
+  const peak = from + indexOfLargest(means.slice(from, threshold + 2));
   const before = indexOfSmallest(means.slice(0, peak));
   return pairedDifference(testError[peak], testError[before]);
 }

@@ -30,8 +30,9 @@ export function chartSvg(chart: Chart): string {
   const legend =
     series.length < 2 ? { svg: '', height: 0 } : legendOf(series, width, chart.series?.label ?? '');
   const height = 300;
-  const { svg } = renderPlot(plotOptions(chart, series, width, height), chart.title);
-  const whole = height + legend.height;
+  const options = plotOptions(chart, series, width, height);
+  const { svg } = renderPlot(options, chart.title);
+  const whole = (options.height ?? height) + legend.height;
   const inner = svg.replace(/^<svg /, `<svg y="${legend.height}" `);
   return `<svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="0 0 ${width} ${whole}" width="${width}" height="${whole}" font-size="${fontSize}" fill="currentColor" role="img" aria-label="${escapeHtml(chart.title)}">${legend.svg}${inner}</svg>`;
 }
@@ -107,17 +108,18 @@ function plotOptions(
   const several = facet !== undefined;
   const panels = several ? valuesOf(rows, facet.column).length : 1;
   const plotWidth = width - marginLeft - marginRight;
+  const slant = slantOf(x, rows, plotWidth / panels);
   return {
     width,
-    height,
+    height: height + slant.room,
     marginTop: several ? 46 : 26,
     marginLeft,
-    marginBottom: 44,
+    marginBottom: 44 + slant.room,
     marginRight,
     ...(several
       ? { fx: { label: null, domain: valuesOf(rows, facet.column), padding: facetPadding } }
       : {}),
-    x: { ...scaleOf(x, rows, plotWidth / panels), inset: 8 },
+    x: { ...scaleOf(x, rows, plotWidth / panels), inset: 8, tickRotate: slant.degrees },
     y: { ...scaleOf(y, rows, height), grid: true, ...(y.share ? { domain: [0, 100] } : {}) },
     marks: [
       ...referenceMarks(chart),
@@ -128,6 +130,7 @@ function plotOptions(
             ? rows
             : rows.filter((row) => String(row[chart.series?.column ?? '']) === name),
           i,
+          series.length,
           fx,
         ),
       ),
@@ -150,6 +153,16 @@ function scaleOf(axis: Axis, rows: readonly Row[], length: number): Plot.ScaleOp
     label,
     ...(few ? { ticks: apart(values, length), tickFormat: (value: number) => String(value) } : {}),
   };
+}
+
+/** Category names that would touch are slanted, in more room below. */
+function slantOf(axis: Axis, rows: readonly Row[], length: number) {
+  const names = axis.scale === 'category' ? valuesOf(rows, axis.column) : [];
+  const longest = characterWidth * Math.max(0, ...names.map((name) => name.length));
+  if (longest < ((1 - facetPadding) * length) / Math.max(1, names.length)) {
+    return { degrees: 0, room: 0 };
+  }
+  return { degrees: -30, room: Math.round(longest * Math.sin(Math.PI / 6)) };
 }
 
 /** Those of some ascending values whose labels don't touch on a logarithmic axis; the first is always kept. */
@@ -184,11 +197,14 @@ function seriesMarks(
   chart: Chart,
   rows: readonly Row[],
   index: number,
+  count: number,
   fx: object,
 ): Plot.Markish[] {
   const { kind, low, high } = chart;
   const { hue, symbol } = styleOf(index);
-  const at = { x: valueAt(chart.x), ...fx };
+  // Dots of several series stand side by side, not on each other.
+  const dx = kind === 'dots' ? 8 * (index - (count - 1) / 2) : 0;
+  const at = { x: valueAt(chart.x), dx, ...fx };
   const y = valueAt(chart.y);
   const ends =
     low === undefined || high === undefined
@@ -230,7 +246,7 @@ function referenceMarks({ lines = [], x, y, facet }: Chart): Plot.Markish[] {
         ]
       : [
           Plot.ruleX(datum, { x: () => value, ...style }),
-          Plot.text(datum, { x: () => value, frameAnchor: 'top', dy: -4, ...text }),
+          Plot.text(datum, { x: () => value, frameAnchor: 'bottom', dy: -6, ...text }),
         ];
   });
 }

@@ -50,6 +50,13 @@ export function shareText({ mean, low, high, count }: Interval): string {
   return count === 1 ? `${digits(mean)} %` : `${digits(mean)} % [${digits(low)}, ${digits(high)}]`;
 }
 
+/** "12.5 points [5.3, 19.7]": a difference of shares, in percentage points. */
+export function pointsText({ mean, low, high, count }: Interval): string {
+  const digits = (value: number) => (100 * value).toFixed(1);
+  const points = `${digits(mean)} points`;
+  return count === 1 ? points : `${points} [${digits(low)}, ${digits(high)}]`;
+}
+
 /** "1.23 [1.1, 1.4]". */
 export function numberText({ mean, low, high, count }: Interval, precision = 3): string {
   const digits = (value: number) => plainDigits(value, precision);
