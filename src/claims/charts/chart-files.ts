@@ -75,7 +75,7 @@ axes[0][0].set_ylabel(${text(axisTitle(y))})
 if SERIES:
     axes[0][-1].legend(fontsize=7, frameon=False)
 figure.tight_layout()
-figure.savefig(here / ${text(`${chart.key}.pdf`)})
+figure.savefig(here / ${text(csvName.replace(/\.csv$/, ".pdf"))})
 `;
 }
 

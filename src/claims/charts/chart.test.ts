@@ -77,6 +77,7 @@ test('the script names the columns of the CSV, the axes and the reference lines'
     '("y", 90, "chance", None),',
     'axis.set_xscale("log", base=2)',
     'axis.fill_between',
+    'savefig(here / "error.pdf")',
   ]) {
     assert.ok(script.includes(wanted), wanted);
   }
