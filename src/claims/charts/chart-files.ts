@@ -1,6 +1,11 @@
 /** A chart's numbers as CSV, and the Python script that draws them again with matplotlib. */
 import { type Axis, axisTitle, type Chart, columnsOf, type Row } from './chart.ts';
 
+/** Where a chart's files lie beside the page, without their endings. */
+export function chartPath(claim: string, { key }: Pick<Chart, 'key'>): string {
+  return `figures/${claim}-${key}`;
+}
+
 /** The rows as CSV (RFC 4180): full precision, an empty field where there is no value. */
 export function chartCsv({ rows }: Chart): string {
   const columns = columnsOf(rows);
@@ -75,7 +80,7 @@ axes[0][0].set_ylabel(${text(axisTitle(y))})
 if SERIES:
     axes[0][-1].legend(fontsize=7, frameon=False)
 figure.tight_layout()
-figure.savefig(here / ${text(csvName.replace(/\.csv$/, ".pdf"))})
+figure.savefig(here / ${text(csvName.replace(/\.csv$/, '.pdf'))})
 `;
 }
 

@@ -1,6 +1,8 @@
 /** The results as Markdown: one table of all claims, then each with its criteria. */
+
+import { chartPath } from '../charts/chart-files.ts';
 import type { Verdict } from '../claim.ts';
-import type { ClaimResult, ReproduceResult } from './results.ts';
+import type { ClaimResult, JudgedClaim, ReproduceResult } from './results.ts';
 
 export const verdictMarks: Record<Verdict, string> = {
   reproduced: '✓ reproduced',
@@ -31,8 +33,11 @@ function claimsTable(claims: readonly ClaimResult[]): string {
   ].join('\n');
 }
 
-/** The whole document. */
-export function resultsMarkdown({ preset, claims, runs }: ReproduceResult): string {
+/** The whole document, with the figures that lie beside it. */
+export function resultsMarkdown(
+  { preset, claims, runs }: ReproduceResult,
+  judged: readonly JudgedClaim[],
+): string {
   const machines = [
     ...new Set(runs.map(({ made }) => `${made.machine}, ${made.backend} ${made.instructionSet}`)),
   ];
@@ -43,11 +48,11 @@ export function resultsMarkdown({ preset, claims, runs }: ReproduceResult): stri
     `# The paper's claims, preset ${preset}`,
     `\`npx undertone reproduce --preset ${preset}\` on ${machines.join('; ')} (${versions.join('; ')}). ${runs.length} runs, each with its settings and the hash of its final weights in results.json. Intervals are 95 % of the mean over seeds (Student's t).`,
     claimsTable(claims),
-    ...claims.map(claimMarkdown),
+    ...judged.map(claimMarkdown),
   ].join('\n\n')}\n`;
 }
 
-function claimMarkdown(claim: ClaimResult): string {
+function claimMarkdown({ result: claim, findings }: JudgedClaim): string {
   const parts = [`## ${claim.title}`, `${claim.claim} *${claim.source}.* **${claim.verdict}**`];
   if (claim.reason !== null) parts.push(`Skipped: ${claim.reason}.`);
   if (claim.criteria.length > 0) {
@@ -58,6 +63,12 @@ function claimMarkdown(claim: ClaimResult): string {
     parts.push(['| asked | expected | measured | |', '|---|---|---|---|', ...rows].join('\n'));
   }
   for (const remark of claim.remarks) parts.push(remark);
+  for (const chart of findings?.charts ?? []) {
+    parts.push(
+      `![${chart.title}](${chartPath(claim.id, chart)}.svg)`,
+      `*${chart.title}.* ${chart.caption}`,
+    );
+  }
   if (claim.assumed.length > 0) parts.push(`Assumed: ${claim.assumed.join('; ')}.`);
   return parts.join('\n\n');
 }

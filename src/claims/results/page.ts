@@ -2,14 +2,10 @@
 import { documentHtml } from '../../report/document.ts';
 import { escapeHtml, tableHtml } from '../../report/html.ts';
 import { type Chart, columnsOf } from '../charts/chart.ts';
+import { chartPath } from '../charts/chart-files.ts';
 import { chartSvg } from '../charts/chart-svg.ts';
 import { verdictMarks } from './markdown.ts';
 import type { ClaimResult, JudgedClaim, ReproduceResult } from './results.ts';
-
-/** Where a chart's files lie beside the page, without their endings. */
-export function chartPath(claim: string, { key }: Pick<Chart, 'key'>): string {
-  return `figures/${claim}-${key}`;
-}
 
 const style = `
 .verdict{font-weight:650;white-space:nowrap}

@@ -2,10 +2,10 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../format/index.ts';
-import { chartCsv, chartPython } from '../charts/chart-files.ts';
+import { chartCsv, chartPath, chartPython } from '../charts/chart-files.ts';
 import { chartSvgFile } from '../charts/chart-svg.ts';
 import { resultsMarkdown } from './markdown.ts';
-import { chartPath, resultsPage } from './page.ts';
+import { resultsPage } from './page.ts';
 import type { JudgedClaim, ReproduceResult } from './results.ts';
 
 export interface ResultFiles {
@@ -38,7 +38,7 @@ export function writeResults(
     }
   }
   writeFileAtomic(files.json, `${JSON.stringify(result, null, 1)}\n`);
-  writeFileAtomic(files.table, resultsMarkdown(result));
+  writeFileAtomic(files.table, resultsMarkdown(result, judged));
   writeFileAtomic(files.page, resultsPage(result, judged));
   return files;
 }
