@@ -38,7 +38,7 @@ test('all claims of the paper are listed with their sources', () =>
     assert.ok(claims.every(({ source }) => source.length > 0));
   }));
 
-test('an unknown claim or preset is refused with those there are', () =>
+test('an unknown claim or preset is refused with those there are, an --out that is a file with its name', () =>
   inFolder(async (folder) => {
     const claim = await undertone(folder, 'reproduce', 'grokking');
     assert.equal(claim.code, 2);
@@ -47,6 +47,10 @@ test('an unknown claim or preset is refused with those there are', () =>
     assert.equal(preset.code, 2);
     assert.match(preset.stderr, /quick, standard, paper/);
     assert.deepEqual(readdirSync(folder), []);
+    writeFileSync(join(folder, 'taken'), '');
+    const out = await undertone(folder, 'reproduce', '--out', 'taken');
+    assert.equal(out.code, 2);
+    assert.match(out.stderr, /taken can't be a folder for results/);
   }));
 
 test('Ctrl-C keeps what is done and says how to go on', () =>

@@ -40,7 +40,12 @@ export async function runReproduce(names: string[], options: ReproduceOptions): 
   const { preset } = options;
   const out = options.out ?? join('reproduce', preset);
   const claimOptions: ClaimOptions = { mnistFolder: options.data ?? null };
-  mkdirSync(out, { recursive: true });
+  try {
+    mkdirSync(out, { recursive: true });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new InputError(`${out} can't be a folder for results (${reason}); give another --out.`);
+  }
   const cells = cellsOf(chosen, preset, claimOptions);
   // Says where it falls back; each worker has a backend of one thread of its own.
   const { threads, name } = backendFor(options);
