@@ -1,5 +1,6 @@
+export { hashOf } from './cells/cell-job.ts';
 export { type PublishedRun, readPublished } from './cells/published.ts';
-export { type CellProgress, runCells } from './cells/run-cells.ts';
+export { type CellProgress, findCells, runCells } from './cells/run-cells.ts';
 export {
   type Claim,
   type ClaimOptions,

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import { type PublishedRun, readPublished, runCells } from '../claims/index.ts';
+import { hashOf, type PublishedRun, readPublished, runCells } from '../claims/index.ts';
 import type { BackendName } from '../compute/index.ts';
 import { InputError } from '../errors.ts';
 import { readText } from '../format/index.ts';
@@ -42,7 +42,7 @@ export async function checkRuns(
   });
   const checked = chosen.map(({ cell, weightsHash, claims }) => {
     const record = run.records.get(cell.key);
-    const measured = (record?.output as { weightsHash?: string } | undefined)?.weightsHash ?? null;
+    const measured = record === undefined ? null : hashOf(record.output);
     const problem = run.failures.get(cell.key) ?? (measured === null ? 'not run' : null);
     return {
       key: cell.key,
@@ -65,8 +65,13 @@ export async function checkRuns(
     claims.join(', '),
     published.slice(0, 12),
     problem ?? measured?.slice(0, 12) ?? '',
-    same ? styled('green', 'same') : styled('red', 'differs'),
+    same
+      ? styled('green', 'same')
+      : problem === null
+        ? styled('red', 'differs')
+        : styled('yellow', 'no answer'),
   ]);
+  if (run.stopped) notice('Stopped; what wasn’t run has no answer.');
   const matching = checked.filter(({ same }) => same).length;
   process.stdout.write(
     `${table([['run', 'kind', 'claims', 'published', 'here', ''], ...rows])}\n\n${matching} of ${checked.length} ended at the published weights.\n`,

@@ -12,7 +12,7 @@ export function reproduceCommand(): Command {
     .addOption(
       new Option(
         '--preset <name>',
-        'quick: minutes, small moduli. standard: P=113, an evening. paper: 200,000 steps, days',
+        'quick: minutes, small moduli. standard: P=113, an evening for some claims, a night for all. paper: 200,000 steps, weeks on many cores',
       )
         .choices([...presets])
         .default('quick'),

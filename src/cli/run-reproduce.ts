@@ -5,6 +5,7 @@ import type { Claim, ClaimOptions, Preset } from '../claims/index.ts';
 import {
   cellsOf,
   claims,
+  findCells,
   judgeClaims,
   type ReproduceResult,
   runCells,
@@ -35,7 +36,14 @@ export interface ReproduceOptions {
 /** Runs, lists or checks claims, as the options say. */
 export async function runReproduce(names: string[], options: ReproduceOptions): Promise<void> {
   if (options.list) return listClaims(options.json ?? false);
-  if (options.check !== undefined) return await checkRuns(options.check, names, options);
+  if (options.check !== undefined) {
+    if (options.out !== undefined || options.data !== undefined) {
+      throw new InputError(
+        '--check keeps nothing and takes its settings from the file: leave out --out and --data.',
+      );
+    }
+    return await checkRuns(options.check, names, options);
+  }
   const chosen = chooseClaims(names);
   const { preset } = options;
   const out = options.out ?? join('reproduce', preset);
@@ -73,11 +81,19 @@ export async function runReproduce(names: string[], options: ReproduceOptions): 
     process.exitCode = 1;
     return;
   }
-  const judged = judgeClaims(chosen, preset, claimOptions, run);
+  // Claims that were run before stay in the results, whatever is asked for now.
+  const found = findCells(cellsOf(claims, preset, claimOptions), join(out, 'runs'));
+  const whole = { ...run, records: new Map([...found.records, ...run.records]) };
+  const isThere = (claim: Claim) => {
+    const cells = cellsOf([claim], preset, claimOptions);
+    return cells.length > 0 && cells.every(({ key }) => found.records.has(key));
+  };
+  const shown = claims.filter((claim) => chosen.includes(claim) || isThere(claim));
+  const judged = judgeClaims(shown, preset, claimOptions, whole);
   const result: ReproduceResult = {
     preset,
     claims: judged.map((one) => one.result),
-    runs: runLines(judged, run),
+    runs: runLines(judged, whole),
   };
   const files = writeResults(out, result, judged);
   if (result.claims.some(({ verdict }) => verdict === 'skipped') && run.failures.size > 0) {
@@ -102,7 +118,7 @@ export async function runReproduce(names: string[], options: ReproduceOptions): 
 /** @throws InputError for a claim that isn't there. */
 function chooseClaims(names: readonly string[]): readonly Claim[] {
   if (names.length === 0) return claims;
-  return names.map((name) => {
+  return [...new Set(names)].map((name) => {
     const claim = claims.find(({ id }) => id === name);
     if (claim !== undefined) return claim;
     throw new InputError(

@@ -100,6 +100,12 @@ test('a thread that dies fails its job alone; the pool goes on with a new one', 
     return true;
   });
   assert.equal(await next, 3);
+  // An input that can't be cloned is refused, and the thread works on.
+  await assert.rejects(
+    pool.run(failingJob, (() => {}) as unknown as string),
+    /could not be cloned/,
+  );
+  assert.equal(await pool.run(stoppableJob, 2), 2);
   await assert.rejects(pool.run(failingJob, 'a'), InputError);
   await pool.close();
   await assert.rejects(pool.run(stoppableJob, 1), WorkError);

@@ -101,6 +101,7 @@ export function openWorkerPool(options: WorkerPoolOptions = {}): WorkerPool {
       settle(thread, ({ reject }) => reject(new WorkError(`A worker thread ended (${why}).`)));
       if (!closed) assign();
     };
+    thread.worker.on('messageerror', (error) => lose(error.message));
     thread.worker.on('error', (error) => lose(error.message));
     thread.worker.on('exit', (code) => lose(`exit code ${code}`));
     return thread;
@@ -115,9 +116,15 @@ export function openWorkerPool(options: WorkerPoolOptions = {}): WorkerPool {
       const thread = idleThread();
       const assignment = thread === null ? undefined : waiting.shift();
       if (thread === null || assignment === undefined) return;
+      try {
+        thread.worker.postMessage(assignment.message);
+      } catch (error) {
+        // An input that can't cross threads, such as a function; the thread is none the worse.
+        assignment.reject(error);
+        continue;
+      }
       thread.assignment = assignment;
       thread.worker.ref();
-      thread.worker.postMessage(assignment.message);
     }
   };
 

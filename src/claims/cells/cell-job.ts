@@ -29,6 +29,7 @@ const recordSchema = z.object({
     backend: z.string(),
     instructionSet: z.string(),
   }),
+  /** Computing time on one thread; what an interruption lost isn't in it. */
   seconds: z.number(),
   output: z.unknown(),
 });
@@ -76,20 +77,21 @@ export const cellJob: Job<CellOrder, CellRecord | null> = {
     const start = performance.now();
     const before = readRecord(folder);
     const output = await runCell(order, (before?.output ?? null) as TrainingOutput | null, context);
-    if (output === null || (cell.kind !== 'training' && context.signal.aborted)) return null;
+    if (output === null) return null;
+    // What was only measured anew is still the training of before, and its time goes on counting.
+    const isSame = before !== null && hashOf(before.output) === hashOf(output);
     const record: CellRecord = {
       ...cell,
-      made: {
-        undertone: version,
-        node: process.versions.node,
-        machine: cpus()[0]?.model.trim() ?? 'unknown',
-        backend: context.backend.name,
-        instructionSet: context.backend.instructionSet,
-      },
-      // A training that was measured before has its training time from then.
-      seconds:
-        (cell.kind === 'training' ? (before?.seconds ?? 0) : 0) +
-        (performance.now() - start) / 1000,
+      made: isSame
+        ? before.made
+        : {
+            undertone: version,
+            node: process.versions.node,
+            machine: cpus()[0]?.model.trim() ?? 'unknown',
+            backend: context.backend.name,
+            instructionSet: context.backend.instructionSet,
+          },
+      seconds: (isSame ? before.seconds : 0) + (performance.now() - start) / 1000,
       output,
     };
     mkdirSync(folder, { recursive: true });
@@ -97,6 +99,12 @@ export const cellJob: Job<CellOrder, CellRecord | null> = {
     return record;
   },
 };
+
+/** The hash of the final weights in an output, where it has one. */
+export function hashOf(output: unknown): string | null {
+  const hash = (output as { readonly weightsHash?: unknown } | null)?.weightsHash;
+  return typeof hash === 'string' ? hash : null;
+}
 
 function runCell(
   { cell, folder }: CellOrder,

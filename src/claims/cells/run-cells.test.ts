@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -103,7 +111,15 @@ test('a run that was stopped goes on from its checkpoint to the bits of one that
   assert.ok(stopped.stopped);
   assert.ok(existsSync(join(folder, cell.key, 'checkpoint')));
   assert.ok(!existsSync(join(folder, cell.key, 'cell.json')));
-  const resumed = await runCells([cell], { folder, pool });
+  let firstShare = 0;
+  const resumed = await runCells([cell], {
+    folder,
+    pool,
+    onProgress: ({ share }) => {
+      if (firstShare === 0) firstShare = share;
+    },
+  });
+  assert.ok(firstShare > 0.1, `went on at ${firstShare}`);
   const other = join(folder, 'undisturbed');
   const whole = await runCells([cell], { folder: other, pool });
   assert.deepEqual(resumed.records.get(cell.key)?.output, whole.records.get(cell.key)?.output);
@@ -123,15 +139,60 @@ test('a run that fails is named and leaves the others as they are', async () => 
   assert.match(failures.get(diverging.key) ?? '', /diverged/);
 });
 
-test('a damaged record is refused by its path, and nothing is lost', async () => {
+test('a damaged record fails its cell by its path; the others are found, and nothing is lost', async () => {
   const cell = training({ ...small, seed: 8 });
-  await runCells([cell], { folder, pool });
+  const other = training({ ...small, seed: 7 });
+  await runCells([cell, other], { folder, pool });
   const path = join(folder, cell.key, 'cell.json');
   const before = readFileSync(path, 'utf8');
   writeFileSync(path, before.slice(0, 100));
-  await assert.rejects(
-    runCells([cell], { folder, pool }),
-    /cell\.json is damaged; remove the folder/,
-  );
+  const { records, failures } = await runCells([cell, other], { folder, pool });
+  assert.match(failures.get(cell.key) ?? '', /cell\.json is damaged; remove the folder/);
+  assert.deepEqual([...records.keys()], [other.key]);
   assert.ok(existsSync(join(folder, cell.key, 'model.safetensors')));
+});
+
+test('a training for a measurement on the way that is stopped leaves the finished one usable', async () => {
+  const long = { modulus: 23, width: 65, steps: 6000, noiseRatio: 0.4, seed: 1 };
+  const done = training(long);
+  const first = await runCells([done], { folder, pool });
+  const hash = resultsOf(first.records).of(done).weightsHash;
+  const controller = new AbortController();
+  const stopped = await runCells([training(long, { measure: ['filtration'], at: [5000] })], {
+    folder,
+    pool,
+    signal: controller.signal,
+    onProgress: ({ share }) => {
+      if (share > 0.1) controller.abort();
+    },
+  });
+  assert.ok(stopped.stopped);
+  assert.equal(weightsHash(readRun(join(folder, done.key)).network), hash);
+  const end = training(long, { measure: ['filtration'] });
+  const { records, failures } = await runCells([end], { folder, pool });
+  assert.equal(failures.size, 0);
+  assert.equal(resultsOf(records).of(end).weightsHash, hash);
+});
+
+test('a checkpoint of a cell that is damaged costs time and no bit', async () => {
+  const long = { modulus: 23, width: 65, steps: 4000, noiseRatio: 0.4, seed: 2 };
+  const cell = training(long, { measure: ['filtration'], at: [50, 4000] });
+  const controller = new AbortController();
+  await runCells([cell], {
+    folder,
+    pool,
+    signal: controller.signal,
+    onProgress: ({ share }) => {
+      if (share > 0.1) controller.abort();
+    },
+  });
+  const checkpoints = join(folder, cell.key, 'checkpoint');
+  for (const name of readdirSync(checkpoints)) {
+    const bytes = readFileSync(join(checkpoints, name));
+    writeFileSync(join(checkpoints, name), bytes.subarray(0, bytes.length / 2));
+  }
+  writeFileSync(join(folder, cell.key, 'measurements.partial.json'), '{"filtration');
+  const resumed = await runCells([cell], { folder, pool });
+  const whole = await runCells([cell], { folder: join(folder, 'undisturbed'), pool });
+  assert.deepEqual(resumed.records.get(cell.key)?.output, whole.records.get(cell.key)?.output);
 });

@@ -7,7 +7,6 @@ import type { Backend } from '../../compute/index.ts';
 import {
   checkpointFolder,
   claimRunDirectory,
-  discardResults,
   openRun,
   readRun,
   readText,
@@ -70,23 +69,25 @@ export async function runTraining(
   });
   const missing = (have: TrainingOutput['measurements']) =>
     wanted.filter((one) => !Object.hasOwn(have, measurementKey(one)));
-  if (
-    before !== null &&
-    missing(before.measurements).every(({ step }) => step === settings.steps)
-  ) {
-    const { network } = readRun(folder);
-    const added = missing(before.measurements).map((one) => [
-      measurementKey(one),
-      measure(one.name, subject(network)),
-    ]);
+  const prepared = { dataset, initial, subject, missing };
+  if (before === null) return await trainInFolder(input, folder, {}, context, prepared);
+  const open = missing(before.measurements);
+  const trained = finalNetwork(folder, before.weightsHash);
+  if (trained !== null && open.every(({ step }) => step === settings.steps)) {
+    const added = open.map((one) => [measurementKey(one), measure(one.name, subject(trained))]);
     return { ...before, measurements: { ...before.measurements, ...Object.fromEntries(added) } };
   }
-  return await trainInFolder(input, folder, before, context, {
-    dataset,
-    initial,
-    subject,
-    missing,
-  });
+  const again = await trainInFolder(input, folder, before.measurements, context, prepared);
+  if (again === null || again.weightsHash === before.weightsHash) return again;
+  // Another backend ends at other bits, and what was measured before belongs to the old ones.
+  return await trainInFolder(input, folder, {}, context, prepared);
+}
+
+/** The network that a finished training left in its folder; null where it isn't there or is another. */
+function finalNetwork(folder: string, hash: string): Network | null {
+  if (!existsSync(join(folder, runFiles.model))) return null;
+  const { network } = readRun(folder);
+  return weightsHash(network) === hash ? network : null;
 }
 
 interface Prepared {
@@ -99,7 +100,7 @@ interface Prepared {
 async function trainInFolder(
   { settings, frozen }: TrainingInput,
   folder: string,
-  before: TrainingOutput | null,
+  before: TrainingOutput['measurements'],
   { backend, signal, onProgress }: JobContext,
   { dataset, initial, subject, missing }: Prepared,
 ): Promise<TrainingOutput | null> {
@@ -111,10 +112,9 @@ async function trainInFolder(
   // Damaged checkpoints are passed over; the one before, or the beginning, gives the same bits.
   const resumeFrom = checkpoints.read(() => {});
   const measurements = {
-    ...before?.measurements,
+    ...before,
     ...readPartial(partialPath),
   };
-  discardResults(folder);
   const observe = (step: number, network: Network) => {
     const due = missing(measurements).filter((one) => one.step === step);
     if (due.length === 0) return;
@@ -163,7 +163,12 @@ function openFolder(folder: string, settings: Settings, backend: Backend): void 
   });
 }
 
+/** What an interrupted training had measured; nothing where that file is damaged, for it is measured anew. */
 function readPartial(path: string): Record<string, unknown> {
   if (!existsSync(path)) return {};
-  return z.record(z.string(), z.unknown()).parse(JSON.parse(readText(path)));
+  try {
+    return z.record(z.string(), z.unknown()).parse(JSON.parse(readText(path)));
+  } catch {
+    return {};
+  }
 }

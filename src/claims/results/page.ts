@@ -44,7 +44,7 @@ const presetText = {
   quick:
     'This is the quick preset: small moduli, few steps and few seeds, so that all of it runs in minutes. It tests the pattern, not the paper’s own numbers.',
   standard: 'This is the standard preset: the paper’s modulus, fewer steps than the paper.',
-  paper: 'This is the paper’s own size: its modulus, widths and 200,000 steps.',
+  paper: 'This is the paper’s own size: its modulus, its widths, up to 200,000 steps.',
 } as const;
 
 function verdictHtml({ verdict }: ClaimResult): string {

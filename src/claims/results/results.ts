@@ -1,7 +1,7 @@
 /** What `undertone reproduce` answers with, as data: verdicts with their numbers, and every run with its hash. */
 
 import { type Cell, mergeCells, outputsOf } from '../cells/cell.ts';
-import type { CellRecord } from '../cells/cell-job.ts';
+import { type CellRecord, hashOf } from '../cells/cell-job.ts';
 import type { CellRun } from '../cells/run-cells.ts';
 import type { Claim, ClaimOptions, Criterion, Findings, Preset, Verdict } from '../claim.ts';
 import { verdictOf } from '../claim.ts';
@@ -117,9 +117,6 @@ export function runLines(judged: readonly JudgedClaim[], { records }: CellRun): 
     const record = records.get(key);
     if (record === undefined) return [];
     const { kind, input, seconds, made, output } = record;
-    const hash = (output as { weightsHash?: unknown }).weightsHash;
-    return [
-      { key, kind, input, weightsHash: typeof hash === 'string' ? hash : null, seconds, made },
-    ];
+    return [{ key, kind, input, weightsHash: hashOf(output), seconds, made }];
   });
 }

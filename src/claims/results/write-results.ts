@@ -1,6 +1,6 @@
 /** Everything a reproduction leaves behind beside its runs: data, table, page, figures. */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { writeFileAtomic } from '../../format/index.ts';
 import { chartCsv, chartPath, chartPython } from '../charts/chart-files.ts';
 import { chartSvgFile } from '../charts/chart-svg.ts';
@@ -28,14 +28,26 @@ export function writeResults(
     figures: join(folder, 'figures'),
   };
   mkdirSync(files.figures, { recursive: true });
+  const written = new Set<string>();
+  const write = (path: string, content: string) => {
+    written.add(basename(path));
+    writeFileAtomic(join(folder, path), content);
+  };
   for (const { result: claim, findings } of judged) {
     for (const chart of findings?.charts ?? []) {
       const path = chartPath(claim.id, chart);
       const csvName = `${claim.id}-${chart.key}.csv`;
-      writeFileAtomic(join(folder, `${path}.svg`), chartSvgFile(chart));
-      writeFileAtomic(join(folder, `${path}.csv`), chartCsv(chart));
-      writeFileAtomic(join(folder, `${path}.py`), chartPython(chart, csvName));
+      write(`${path}.svg`, chartSvgFile(chart));
+      write(`${path}.csv`, chartCsv(chart));
+      write(`${path}.py`, chartPython(chart, csvName));
     }
+  }
+  // Figures of an earlier version of a claim, which nothing refers to any more.
+  for (const name of readdirSync(files.figures)) {
+    const isOurs =
+      /\.(svg|csv|py)$/.test(name) &&
+      judged.some(({ result: { id } }) => name.startsWith(`${id}-`));
+    if (isOurs && !written.has(name)) rmSync(join(files.figures, name));
   }
   writeFileAtomic(files.json, `${JSON.stringify(result, null, 1)}\n`);
   writeFileAtomic(files.table, resultsMarkdown(result, judged));
