@@ -2,7 +2,7 @@ import { digitsUnavailable } from '../format/digits.ts';
 import { type Cell, cell, type Outputs } from './cells/cell.ts';
 import type { Chart, Row } from './charts/chart.ts';
 import type { Claim, ClaimOptions, Criterion, Preset } from './claim.ts';
-import type { MnistInput, MnistOutput } from './experiments/mnist.ts';
+import { completeMnistInput, type MnistInput, type MnistOutput } from './experiments/mnist.ts';
 import { pointsText, shareInterval, shareText } from './statistics/interval.ts';
 import { clears, pairedDifference } from './statistics/seeds.ts';
 
@@ -44,7 +44,7 @@ function cellOf(
   seed: number,
 ): Cell<MnistOutput> {
   const { samples, widths, epochs } = plan;
-  const input: MnistInput = {
+  const input = completeMnistInput({
     source: mnistFolder ?? 'mnist',
     samples,
     noiseRatio,
@@ -52,7 +52,7 @@ function cellOf(
     epochs,
     seed,
     ...settings,
-  };
+  });
   const weights = 784 * widths[0] + widths[0] * widths[1];
   return cell('mnist', input, 6 * (samples ?? 60_000) * weights * epochs);
 }

@@ -1,9 +1,14 @@
 import { type Cell, cell, type Outputs } from './cells/cell.ts';
 import type { Chart, Row } from './charts/chart.ts';
 import type { Claim, Criterion, Preset } from './claim.ts';
-import type { TransformerInput, TransformerOutput } from './experiments/transformer.ts';
+import {
+  completeTransformerInput,
+  type TransformerInput,
+  type TransformerOutput,
+} from './experiments/transformer.ts';
 import { pointsText, shareInterval, shareText } from './statistics/interval.ts';
 import { clears, pairedDifference } from './statistics/seeds.ts';
+import { controlsChart, controlsCriterion, type TestAccuracies } from './transformer-controls.ts';
 
 interface Plan {
   readonly modulus: number;
@@ -12,6 +17,8 @@ interface Plan {
   readonly times: readonly number[];
   readonly noiseRatios: readonly number[];
   readonly seeds: readonly number[];
+  /** Of the controls that are trained. */
+  readonly controlSteps: number;
 }
 
 const plans: Record<Preset, Plan> = {
@@ -22,6 +29,7 @@ const plans: Record<Preset, Plan> = {
     times: [50, 100, 200, 300, 400, 500, 600],
     noiseRatios: [0.1, 0.3],
     seeds: [0, 1, 2],
+    controlSteps: 300,
   },
   standard: {
     modulus: 113,
@@ -30,6 +38,7 @@ const plans: Record<Preset, Plan> = {
     times: [50, 100, 200, 350, 500, 750, 1000],
     noiseRatios: [0.1, 0.2, 0.3, 0.5],
     seeds: [0, 1, 2],
+    controlSteps: 1000,
   },
   paper: {
     modulus: 113,
@@ -38,43 +47,89 @@ const plans: Record<Preset, Plan> = {
     times: [100, 300, 1000, 2000, 5000, 10_000, 20_000],
     noiseRatios: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8],
     seeds: [0, 1, 2],
+    controlSteps: 20_000,
   },
 };
 
 /** d_model 128, d_mlp 512: multiply-adds of a row, forward and backward. */
 const operationsPerRow = 6 * (6 * 128 * 128 + 2 * 128 * 512);
 
-function cellOf(plan: Plan, noiseRatio: number, seed: number): Cell<TransformerOutput> {
-  const { modulus, learningRate, steps, times } = plan;
-  const input: TransformerInput = {
+/** Trainings beside the claim's, at its first noise ratio. */
+const controls = {
+  'pure noise': { noiseRatio: 1, noiseKind: 'uniform-all' },
+  'random features': { frozen: true },
+} as const satisfies Record<string, Partial<TransformerInput>>;
+
+function trainingCell(
+  { modulus, learningRate }: Plan,
+  settings: Pick<TransformerInput, 'noiseRatio' | 'steps'> & Partial<TransformerInput>,
+): Cell<TransformerOutput> {
+  const input = completeTransformerInput({
     modulus,
-    noiseRatio,
     learningRate,
-    steps,
-    seed,
-    measureAt: [...times],
     validationFraction: 0,
-  };
-  return cell('transformer', input, 2 * steps * 0.8 * modulus ** 2 * operationsPerRow);
+    ...settings,
+  });
+  const trained = input.frozen ? 6 * 128 * modulus : operationsPerRow;
+  return cell('transformer', input, 2 * input.steps * 0.8 * modulus ** 2 * trained);
+}
+
+function cellOf(plan: Plan, noiseRatio: number, seed: number): Cell<TransformerOutput> {
+  return trainingCell(plan, { noiseRatio, seed, steps: plan.steps, measureAt: [...plan.times] });
+}
+
+function controlCell(plan: Plan, control: keyof typeof controls, seed: number) {
+  const [noiseRatio] = plan.noiseRatios;
+  return trainingCell(plan, { noiseRatio, seed, steps: plan.controlSteps, ...controls[control] });
 }
 
 type Measured = TransformerOutput['measurements'][number];
 type Role = 'cleanTrain' | 'noisyTrain' | 'test';
+type Readout = 'full' | 'filtered' | 'renamed';
 
-/** Accuracies over seeds at one step, before (`full`) or after filtration (`filtered`). */
+function accuracyAt(
+  { measurements }: TransformerOutput,
+  step: number,
+  which: Readout,
+  role: Role,
+): number {
+  const at = measurements.find((one: Measured) => one.step === step);
+  return at?.[which][role] ?? Number.NaN;
+}
+
+/** Accuracies over seeds at one step, before (`full`) or after filtration. */
 function over(
   outputs: Outputs,
   plan: Plan,
   noiseRatio: number,
   step: number,
-  which: 'full' | 'filtered',
+  which: Readout,
   role: Role,
 ): number[] {
-  return plan.seeds.map((seed) => {
-    const { measurements } = outputs.of(cellOf(plan, noiseRatio, seed));
-    const at = measurements.find((one: Measured) => one.step === step);
-    return at?.[which][role] ?? Number.NaN;
-  });
+  return plan.seeds.map((seed) =>
+    accuracyAt(outputs.of(cellOf(plan, noiseRatio, seed)), step, which, role),
+  );
+}
+
+/** Test accuracies of the trained transformer and of its controls, at the first noise ratio. */
+function testAccuracies(outputs: Outputs, plan: Plan) {
+  const at = (step: number, which: Readout) =>
+    over(outputs, plan, plan.noiseRatios[0], step, which, 'test');
+  const of = (control: keyof typeof controls): TestAccuracies => {
+    const read = (which: Readout) =>
+      plan.seeds.map((seed) =>
+        accuracyAt(outputs.of(controlCell(plan, control, seed)), plan.controlSteps, which, 'test'),
+      );
+    return { full: read('full'), filtered: read('filtered') };
+  };
+  const full = at(plan.steps, 'full');
+  return {
+    trained: { full, filtered: at(plan.steps, 'filtered') },
+    untrained: { full: at(0, 'full'), filtered: at(0, 'filtered') },
+    'pure noise': of('pure noise'),
+    'random features': of('random features'),
+    'renamed outputs': { full, filtered: at(plan.steps, 'renamed') },
+  };
 }
 
 export const transformerFiltration: Claim = {
@@ -92,13 +147,21 @@ export const transformerFiltration: Claim = {
   seeds: (preset) => plans[preset].seeds,
   cells: (preset) => {
     const plan = plans[preset];
-    return plan.noiseRatios.flatMap((noise) => plan.seeds.map((seed) => cellOf(plan, noise, seed)));
+    const names = Object.keys(controls) as (keyof typeof controls)[];
+    return [
+      ...plan.noiseRatios.flatMap((noise) => plan.seeds.map((seed) => cellOf(plan, noise, seed))),
+      ...names.flatMap((name) => plan.seeds.map((seed) => controlCell(plan, name, seed))),
+    ];
   },
   judge(outputs, preset) {
     const plan = plans[preset];
+    const found = testAccuracies(outputs, plan);
     return {
-      criteria: plan.noiseRatios.flatMap((noise) => criteriaAt(outputs, plan, noise)),
-      charts: [timeChart(outputs, plan)],
+      criteria: [
+        ...plan.noiseRatios.flatMap((noise) => criteriaAt(outputs, plan, noise)),
+        controlsCriterion(found, plan),
+      ],
+      charts: [timeChart(outputs, plan), controlsChart(found, plan)],
       remarks: [
         'Table 3 belongs to one noise ratio that we don’t know; each of ours is asked the same. Where the transformer doesn’t generalise before filtration, there is nothing for filtration to raise.',
       ],

@@ -72,8 +72,8 @@ export function attention(
   const factor = 1 / Math.sqrt(d);
   const [Q, K, V] = [q.data, k.data, v.data];
   const asked = sequences * queries;
-  const output = tape.allocate(asked * width);
-  const weights = tape.allocate(asked * heads * keys);
+  const output = tape.allocate(asked * width, [q, k, v]);
+  const weights = tape.allocate(asked * heads * keys, [q, k, v]);
   const visibleTo = (query: number) => (causal ? keys - queries + (query % queries) + 1 : keys);
 
   const scores = new Float64Array(keys);

@@ -17,7 +17,7 @@ export function add(tape: Tape, x: Tensor, y: Tensor): Tensor {
 
 function addEqual(tape: Tape, x: Tensor, y: Tensor): Tensor {
   const [left, right] = [x.data, y.data];
-  const sum = tape.allocate(left.length);
+  const sum = tape.allocate(left.length, [x, y]);
   for (let i = 0; i < sum.length; i++) sum[i] = left[i] + right[i];
   return tape.result('add', sum, x.shape, [x, y], (gradient) => {
     if (y.isDifferentiable) accumulate(y, gradient.slice());
@@ -28,7 +28,7 @@ function addEqual(tape: Tape, x: Tensor, y: Tensor): Tensor {
 function addRow(tape: Tape, x: Tensor, row: Tensor): Tensor {
   const columns = row.data.length;
   const [values, bias] = [x.data, row.data];
-  const sum = tape.allocate(values.length);
+  const sum = tape.allocate(values.length, [x, row]);
   for (let start = 0; start < sum.length; start += columns) {
     for (let i = 0; i < columns; i++) sum[start + i] = values[start + i] + bias[i];
   }
@@ -54,7 +54,7 @@ export function elementwiseProduct(tape: Tape, x: Tensor, y: Tensor): Tensor {
       `elementwiseProduct: x is ${shapeText(x.shape)} and y is ${shapeText(y.shape)}, expected equal shapes`,
     );
   }
-  const product = tape.allocate(x.data.length);
+  const product = tape.allocate(x.data.length, [x, y]);
   setProducts(product, x.data, y.data);
   return tape.result('elementwiseProduct', product, x.shape, [x, y], (gradient) => {
     if (y.isDifferentiable) {
@@ -74,7 +74,7 @@ function setProducts(target: Float32Array, x: Float32Array, y: Float32Array): vo
 /** factor · x. */
 export function scale(tape: Tape, x: Tensor, factor: number): Tensor {
   const input = x.data;
-  const scaled = tape.allocate(input.length);
+  const scaled = tape.allocate(input.length, [x]);
   for (let i = 0; i < scaled.length; i++) scaled[i] = factor * input[i];
   return tape.result('scale', scaled, x.shape, [x], (gradient) => {
     for (let i = 0; i < gradient.length; i++) gradient[i] *= factor;
@@ -88,7 +88,7 @@ export function scale(tape: Tape, x: Tensor, factor: number): Tensor {
  */
 export function relu(tape: Tape, x: Tensor): Tensor {
   const input = x.data;
-  const output = tape.allocate(input.length);
+  const output = tape.allocate(input.length, [x]);
   // Doubling and halving are exact.
   for (let i = 0; i < input.length; i++) output[i] = 0.5 * (input[i] + Math.abs(input[i]));
   return tape.result('relu', output, x.shape, [x], (gradient) => {
@@ -107,7 +107,7 @@ function int32View({ buffer, byteOffset, length }: Float32Array): Int32Array {
 /** The exact GELU x·Φ(x), Φ(x) = ½(1 + erf(x/√2)); its derivative is Φ(x) + x·e^(−x²/2)/√(2π). */
 export function gelu(tape: Tape, x: Tensor): Tensor {
   const input = x.data;
-  const output = tape.allocate(input.length);
+  const output = tape.allocate(input.length, [x]);
   for (let i = 0; i < input.length; i++) output[i] = input[i] * normalCdf(input[i]);
   return tape.result('gelu', output, x.shape, [x], (gradient) => {
     for (let i = 0; i < gradient.length; i++) {

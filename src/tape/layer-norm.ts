@@ -21,9 +21,9 @@ export function layerNorm(
       throw new ShapeError(`layerNorm: ${name} is ${shapeText(shape)}, expected [${width}]`);
     }
   }
-  const normalised = tape.allocate(n * width);
+  const normalised = tape.allocate(n * width, [x, gain, bias]);
   const inverseDeviation = new Float64Array(n);
-  const output = tape.allocate(n * width);
+  const output = tape.allocate(n * width, [x, gain, bias]);
   for (let row = 0; row < n; row++) {
     const start = row * width;
     let mean = 0;

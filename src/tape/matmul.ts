@@ -25,13 +25,11 @@ export function matmul(
     );
   }
   const { multiply } = tape;
-  // What no backward pass will go through is nobody's to take back.
-  const isDifferentiable = a.isDifferentiable || b.isDifferentiable;
-  const out = isDifferentiable ? tape.allocate(m * n) : undefined;
+  const out = tape.allocate(m * n, [a, b]);
   const product = multiply(a.data, b.data, m, k, n, { transposeA, transposeB, out });
   return tape.result('matmul', product, [m, n], [a, b], (gradient) => {
     if (a.isDifferentiable) {
-      const out = tape.allocateGradient(a);
+      const out = tape.allocate(a.data.length, [a]);
       accumulate(
         a,
         transposeA
@@ -40,7 +38,7 @@ export function matmul(
       );
     }
     if (b.isDifferentiable) {
-      const out = tape.allocateGradient(b);
+      const out = tape.allocate(b.data.length, [b]);
       accumulate(
         b,
         transposeB

@@ -8,9 +8,9 @@ import { add, elementwiseProduct, gelu, relu, scale } from './elementwise.ts';
 import { layerNorm } from './layer-norm.ts';
 import { matmul } from './matmul.ts';
 import { embedding, reshape, transpose } from './rearrange.ts';
-import { createTape } from './tape.ts';
-import { constant, parameter, ShapeError } from './tensor.ts';
-import { checkGradients, randomParameter, referenceMultiply } from './test-tensors.ts';
+import { createTape, type Tape } from './tape.ts';
+import { constant, parameter, ShapeError, type Tensor } from './tensor.ts';
+import { checkGradients, random, randomParameter, referenceMultiply } from './test-tensors.ts';
 
 const gradientOf = 'finite differences give the gradient of';
 const newTape = () => createTape(referenceMultiply);
@@ -137,6 +137,65 @@ test('a second backward pass adds to the gradient of a parameter', () => {
     assert.deepEqual([...(w.gradient ?? [])], [6 * pass]);
   }
 });
+
+// By the product the gradient comes back in one of the tape's buffers.
+const handedOn: [string, (tape: Tape, w: Tensor) => Tensor][] = [
+  ['scale', (tape, w) => scale(tape, w, 2)],
+  ['add', (tape, w) => add(tape, w, constantLike('summand'))],
+  ['add of a row', (tape, w) => add(tape, w, zeros(6))],
+  ['elementwiseProduct', (tape, w) => elementwiseProduct(tape, w, constantLike('factor'))],
+  ['relu', relu],
+  ['gelu', gelu],
+  ['reshape', (tape, w) => reshape(tape, w, [4, 6])],
+  ['layerNorm', (tape, w) => layerNorm(tape, w, constant(random('gain', 6), [6]), zeros(6))],
+  ['embedding', (tape, w) => embedding(tape, w, [3, 0, 3, 1])],
+];
+
+function constantLike(name: string) {
+  return constant(random(name, 24), [4, 6]);
+}
+
+for (const [name, operation] of handedOn) {
+  test(`the gradient that ${name} gives a parameter is the parameter's own`, () => {
+    const w = randomParameter('w', [4, 6]);
+    const tape = newTape();
+    const lossNow = () => {
+      const logits = matmul(tape, operation(tape, w), constant(random('V', 36), [6, 6]));
+      return crossEntropy(tape, logits, [4, 0, 2, 2]);
+    };
+    tape.backward(lossNow());
+    const once = [...(w.gradient ?? [])];
+    assert.ok(once.some((slope) => slope !== 0));
+    const next = lossNow();
+    assert.deepEqual([...(w.gradient ?? [])], once, 'a forward pass leaves it alone');
+    tape.backward(next);
+    const twice = once.map((slope) => 2 * slope);
+    assert.deepEqual([...(w.gradient ?? [])], twice, 'a second pass adds to it');
+    lossNow();
+    assert.deepEqual([...(w.gradient ?? [])], twice);
+  });
+}
+
+const more: typeof handedOn = [
+  ['matmul', (tape, x) => matmul(tape, x, constant(random('V', 36), [6, 6]))],
+  ['attention', (tape, x) => attention(tape, x, x, x, 2, positions(1, 4, 4))],
+];
+
+for (const [name, operation] of [...handedOn, ...more]) {
+  test(`what ${name} computes of constants outlives the backward pass`, () => {
+    const tape = newTape();
+    const result = operation(tape, constantLike('x'));
+    const before = [...result.data];
+    const w = randomParameter('w', [...result.shape]);
+    // The second pass needs more arrays of this length than the first, so every one of those is used again.
+    for (const length of [1, 8]) {
+      let product = elementwiseProduct(tape, w, result);
+      for (let i = 0; i < length; i++) product = scale(tape, product, 1.5);
+      tape.backward(crossEntropy(tape, product, new Uint8Array(result.shape[0])));
+    }
+    assert.deepEqual([...result.data], before);
+  });
+}
 
 const mismatches: [string, () => unknown, RegExp][] = [
   ['tensor', () => parameter(new Float32Array(5), [2, 3]), /5 numbers don't fill .* \[2, 3\]/],

@@ -27,7 +27,7 @@ export function embedding(tape: Tape, table: Tensor, indices: ArrayLike<number>)
   checkIndices('embedding: index', indices, rows);
   const n = indices.length;
   const values = table.data;
-  const output = tape.allocate(n * width);
+  const output = tape.allocate(n * width, [table]);
   for (let i = 0; i < n; i++) {
     const from = indices[i] * width;
     for (let x = 0; x < width; x++) output[i * width + x] = values[from + x];

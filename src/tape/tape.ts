@@ -22,15 +22,12 @@ export type Backward = (gradient: Float32Array) => void;
 export interface Tape {
   readonly multiply: MatrixProduct;
   /**
-   * An array for an operation's result, with anything in it. It is used again after the backward pass:
-   * fresh memory costs more than most loops that fill it. For those who write operations.
+   * An array for what an operation computes from `inputs`, with anything in it: its result, a gradient.
+   * Where one of the inputs is differentiable the array is used again after the backward pass: fresh
+   * memory costs more than most loops that fill it. What no backward pass goes through keeps its array.
+   * For those who write operations.
    */
-  allocate(length: number): Float32Array;
-  /**
-   * The same for a gradient of `tensor`; an array of its own for a parameter, whose gradient outlives the
-   * backward pass.
-   */
-  allocateGradient(tensor: Tensor): Float32Array;
+  allocate(length: number, inputs: readonly Tensor[]): Float32Array;
   /**
    * The result of an operation on `inputs`; on the tape where one of them is differentiable. `operation`
    * names it in errors. For those who write operations.
@@ -44,7 +41,8 @@ export interface Tape {
   ): Tensor;
   /**
    * Adds ∂loss/∂θ to the gradient of every parameter θ that the loss was computed from, and empties the
-   * tape for the next step; the numbers of all results, the loss included, are then no longer theirs.
+   * tape for the next step; the numbers of all differentiable results, the loss included, are then no
+   * longer theirs. Gradients of parameters stay as they are, whatever is computed next.
    * Throws ShapeError unless the loss is a single number.
    */
   backward(loss: Tensor): void;
@@ -54,17 +52,19 @@ export function createTape(multiply: MatrixProduct): Tape {
   let records: { readonly output: Tensor; readonly backward: Backward }[] = [];
   const buffers = createBuffers();
   const results = new WeakSet<Tensor>();
+  // Parameters, and results of other tapes: what keeps its gradient.
+  const leaves = new Set<Tensor>();
   return {
     multiply,
-    allocate: buffers.take,
-    allocateGradient: (of) =>
-      results.has(of) ? buffers.take(of.data.length) : new Float32Array(of.data.length),
+    allocate: (length, inputs) =>
+      inputs.some(isDifferentiable) ? buffers.take(length) : new Float32Array(length),
     result(operation, data, shape, inputs, backward) {
-      const isDifferentiable = inputs.some((input) => input.isDifferentiable);
-      const output = tensor(operation, data, shape, isDifferentiable);
-      if (isDifferentiable) {
+      const differentiable = inputs.filter(isDifferentiable);
+      const output = tensor(operation, data, shape, differentiable.length > 0);
+      if (output.isDifferentiable) {
         records.push({ output, backward });
         results.add(output);
+        for (const input of differentiable) if (!results.has(input)) leaves.add(input);
       }
       return output;
     },
@@ -85,9 +85,15 @@ export function createTape(multiply: MatrixProduct): Tape {
         output.gradient = null;
         backward(gradient);
       }
-      buffers.takeBackAll();
+      // Operations hand arrays on as they are, so a leaf may hold one of the buffers as its gradient.
+      buffers.takeBackAllBut(new Set([...leaves].map(({ gradient }) => gradient)));
+      leaves.clear();
     },
   };
+}
+
+function isDifferentiable(input: Tensor): boolean {
+  return input.isDifferentiable;
 }
 
 /** Arrays by their length: those that wait, and all that were handed out since the last backward pass. */
@@ -100,8 +106,10 @@ function createBuffers() {
       inUse.push(buffer);
       return buffer;
     },
-    takeBackAll(): void {
+    /** Those `kept` are no buffers any more: they belong to who holds them. */
+    takeBackAllBut(kept: ReadonlySet<Float32Array | null>): void {
       for (const buffer of inUse) {
+        if (kept.has(buffer)) continue;
         const list = waiting.get(buffer.length);
         if (list === undefined) waiting.set(buffer.length, [buffer]);
         else list.push(buffer);

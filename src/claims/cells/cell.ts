@@ -5,17 +5,17 @@
 import { createHash } from 'node:crypto';
 import type { PartialSettings, Settings } from '../../train/settings.ts';
 import { completeSettings } from '../../train/settings.ts';
-import type { MnistInput, MnistOutput } from '../experiments/mnist.ts';
+import type { CompleteMnistInput, MnistOutput } from '../experiments/mnist.ts';
 import type { NoiseFirstInput, NoiseFirstOutput } from '../experiments/noise-first.ts';
 import type { TrainingInput, TrainingOutput } from '../experiments/training.ts';
-import type { TransformerInput, TransformerOutput } from '../experiments/transformer.ts';
+import type { CompleteTransformerInput, TransformerOutput } from '../experiments/transformer.ts';
 import { type MeasurementName, type Measurements, measurementKey } from '../measurements/index.ts';
 
 interface Kinds {
   training: { input: TrainingInput; output: TrainingOutput };
   'noise-first': { input: NoiseFirstInput; output: NoiseFirstOutput };
-  transformer: { input: TransformerInput; output: TransformerOutput };
-  mnist: { input: MnistInput; output: MnistOutput };
+  transformer: { input: CompleteTransformerInput; output: TransformerOutput };
+  mnist: { input: CompleteMnistInput; output: MnistOutput };
 }
 export type CellKind = keyof Kinds;
 export type InputOf<Kind extends CellKind> = Kinds[Kind]['input'];
@@ -57,7 +57,7 @@ export function cellOfInput(kind: CellKind, input: unknown, work: number): Cell 
   return { kind, input: { settings, frozen, wanted: [] } satisfies TrainingInput, key, work };
 }
 
-/** A cell of another kind than training. */
+/** A cell of another kind than training; the input is complete, so a changed default changes its key. */
 export function cell<Kind extends Exclude<CellKind, 'training'>>(
   kind: Kind,
   input: InputOf<Kind>,

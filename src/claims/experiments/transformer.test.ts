@@ -3,10 +3,27 @@ import { test } from 'node:test';
 import { createReferenceBackend } from '../../compute/reference/index.ts';
 import { selectBackend } from '../../compute/select.ts';
 import { InputError } from '../../errors.ts';
-import { type TransformerInput, transformerExperiment } from './transformer.ts';
+import { tensorsHash } from '../../format/weights-hash.ts';
+import { crossEntropy } from '../../tape/cross-entropy.ts';
+import { createOptimizer } from '../../tape/optimizers.ts';
+import { createTape } from '../../tape/tape.ts';
+import {
+  frozen,
+  initializeTransformer,
+  transformerLogits,
+  transformerSizes,
+} from '../../tape/transformer.ts';
+import { generateDataset } from '../../task/generate.ts';
+import { createGenerator } from '../../task/generator.ts';
+import { parseOperation } from '../../task/operation.ts';
+import {
+  completeTransformerInput,
+  type TransformerInput,
+  transformerExperiment,
+} from './transformer.ts';
 
 const backend = selectBackend({ threads: 1 });
-const input = { modulus: 5, noiseRatio: 0.2, steps: 40, measureAt: [0, 10], seed: 3 };
+const input = { modulus: 5, noiseRatio: 0.2, steps: 40, measureAt: [10], seed: 3 };
 
 test('a run learns its labels, the wrong ones too, and gives plain data that can be had again', async () => {
   const progress: number[] = [];
@@ -31,7 +48,83 @@ test('all frequencies kept answer as the whole network does', async () => {
     { ...input, frequencies: 1, steps: 10 },
     { backend },
   );
-  for (const { full, filtered } of measurements) assert.deepEqual(filtered, full);
+  for (const { full, filtered, renamed } of measurements) {
+    assert.deepEqual(filtered, full);
+    assert.deepEqual(renamed, full);
+  }
+});
+
+test('filtration keeps a rule, and not where the output tokens stand in a random order', async () => {
+  const learned = {
+    modulus: 13,
+    noiseRatio: 0,
+    trainFraction: 0.9,
+    validationFraction: 0,
+    seed: 1,
+  };
+  const { measurements } = await transformerExperiment(
+    { ...learned, steps: 50, learningRate: 3e-3, frequencies: 0.5 },
+    { backend },
+  );
+  const { full, filtered, renamed } = measurements[1];
+  assert.equal(full.cleanTrain, 1);
+  // Half of the frequencies keep 0.99 of the answers, 0.67 in the random order.
+  assert.ok((filtered.cleanTrain ?? 0) - (renamed.cleanTrain ?? 1) > 0.1);
+});
+
+test('random features: the unembedding alone is trained', async () => {
+  const short = completeTransformerInput({ ...input, steps: 3, measureAt: [], frozen: true });
+  const { weightsHash } = await transformerExperiment(short, { backend });
+  const { modulus } = short;
+  const { a, b, label, split } = generateDataset(parseOperation('add', modulus), short);
+  const train = (values: Uint16Array) => values.filter((_, row) => split[row] === 0);
+  const transformer = initializeTransformer(
+    { modulus, ...transformerSizes },
+    createGenerator(short.seed, 'transformer'),
+  );
+  const { unembedding } = transformer.weights;
+  const fixed = frozen(transformer);
+  const partly = { ...fixed, weights: { ...fixed.weights, unembedding } };
+  const { learningRate, weightDecay, beta2 } = short;
+  const optimizer = createOptimizer(
+    { name: 'adamw', learningRate, weightDecay, beta1: 0.9, beta2, epsilon: 1e-8 },
+    [unembedding],
+  );
+  const tape = createTape(backend.multiply);
+  for (let step = 0; step < 3; step++) {
+    const logits = transformerLogits(tape, partly, train(a), train(b));
+    tape.backward(crossEntropy(tape, logits, train(label)));
+    optimizer.step();
+  }
+  assert.equal(
+    weightsHash,
+    tensorsHash(Object.values(transformer.weights).map(({ data }) => data)),
+  );
+});
+
+test('pure noise leaves rows right by luck; wrong labels alone leave none', async () => {
+  const noise = { ...input, noiseRatio: 1, steps: 0, measureAt: [] };
+  const [all, wrong] = await Promise.all(
+    (['uniform-all', 'uniform'] as const).map((noiseKind) =>
+      transformerExperiment({ ...noise, noiseKind }, { backend }),
+    ),
+  );
+  assert.notEqual(all.measurements[0].full.cleanTrain, null);
+  assert.equal(wrong.measurements[0].full.cleanTrain, null);
+});
+
+test('a complete input states every setting, and stays as it is when completed again', () => {
+  const complete = completeTransformerInput({
+    noiseRatio: 0.2,
+    steps: 40,
+    measureAt: [40, 10, 10],
+  });
+  assert.deepEqual(complete, {
+    ...{ task: 'add', modulus: 113, noiseRatio: 0.2, noiseKind: 'uniform', trainFraction: 0.8 },
+    ...{ validationFraction: 0.1, steps: 40, seed: 0, frozen: false, learningRate: 1e-3 },
+    ...{ weightDecay: 1, beta2: 0.98, frequencies: 20 / 56, measureAt: [0, 10, 40] },
+  });
+  assert.deepEqual(completeTransformerInput(complete), complete);
 });
 
 test('the reference backend tells the same story', async () => {

@@ -4,8 +4,12 @@
  */
 import { setImmediate as nextMacrotask } from 'node:timers/promises';
 import { z } from 'zod';
-import { filterUnembedding, paperShare } from '../../analysis/unembedding.ts';
-import type { Backend, MatrixProduct } from '../../compute/port.ts';
+import {
+  filterUnembedding,
+  paperShare,
+  type UnembeddingFiltration,
+} from '../../analysis/unembedding.ts';
+import type { MatrixProduct } from '../../compute/port.ts';
 import { InputError, WorkError } from '../../errors.ts';
 import { tensorsHash } from '../../format/weights-hash.ts';
 import { answersOf } from '../../tape/answers.ts';
@@ -19,7 +23,6 @@ import {
   frozen,
   initializeTransformer,
   type Transformer,
-  transformerLogits,
   transformerResidual,
   transformerSizes,
 } from '../../tape/transformer.ts';
@@ -32,7 +35,9 @@ import {
 } from '../../task/dataset.ts';
 import { generateDataset } from '../../task/generate.ts';
 import { createGenerator } from '../../task/generator.ts';
+import { noiseKinds } from '../../task/noise.ts';
 import { parseOperation } from '../../task/operation.ts';
+import type { ExperimentContext } from './context.ts';
 
 const fraction = z.number().min(0).max(1);
 
@@ -40,24 +45,30 @@ const inputSchema = z.strictObject({
   /** add, sub, mul or linear:K1,K2. */
   task: z.string().default('add'),
   modulus: z.int().min(3).max(1024).default(113),
-  /** α, with wrong labels alone. [The paper doesn't state it for this table.] */
+  /** α. [The paper doesn't state it for this table.] */
   noiseRatio: fraction,
+  /** uniform: wrong labels alone. uniform-all at α = 1: pure noise. */
+  noiseKind: z.enum(noiseKinds).default('uniform'),
   trainFraction: fraction.default(0.8),
   validationFraction: fraction.default(0.1),
   /** Full-batch steps. */
   steps: z.int().min(0).max(1e6),
   seed: z.int().min(0).default(0),
+  /** The random-feature control: all but the unembedding stays as drawn. */
+  frozen: z.boolean().default(false),
   /** AdamW, with Nanda et al.'s rate, decay and β₂ [assumed]. */
   learningRate: z.number().positive().default(1e-3),
   weightDecay: z.number().nonnegative().default(1),
   beta2: z.number().min(0).lt(1).default(0.98),
   /** Share of the frequencies that filtration keeps. */
   frequencies: z.number().positive().max(1).default(paperShare),
-  /** Steps to measure at, each at most `steps`; the last step always is. */
+  /** Steps to measure at, each at most `steps`; step 0 (untrained) and the last always are. */
   measureAt: z.array(z.int().min(0)).default([]),
 });
 
 export type TransformerInput = z.input<typeof inputSchema>;
+/** With every setting that was left open at its default. */
+export type CompleteTransformerInput = z.output<typeof inputSchema>;
 
 /** What one measured step shows; accuracies are null where there are no such pairs. */
 interface TransformerMeasurement {
@@ -67,6 +78,11 @@ interface TransformerMeasurement {
   /** The network as it is, and with its unembedding filtered. */
   readonly full: Accuracies;
   readonly filtered: Accuracies;
+  /**
+   * A control: filtered with the output tokens in a random order, which leaves the network's answers but
+   * no frequency of its rule.
+   */
+  readonly renamed: Accuracies;
   /** The frequencies kept, rising. */
   readonly frequencies: readonly number[];
 }
@@ -80,15 +96,10 @@ export interface TransformerOutput {
   readonly weightsHash: string;
 }
 
-export interface ExperimentContext {
-  readonly backend: Pick<Backend, 'multiply'>;
-  readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: ((share: number) => void) | undefined;
-}
-
 /**
  * Trains the one-layer transformer on the full batch and measures it, before and after filtration.
- * Streams of the seed: "split" and "noise" as in every run, "transformer" for the weights.
+ * Streams of the seed: "split" and "noise" as in every run, "transformer" for the weights, "renamed
+ * outputs" for the control's order of the output tokens.
  *
  * Throws InputError for settings out of range, WorkError if the training diverges, and the signal's
  * reason when it is aborted.
@@ -97,12 +108,9 @@ export async function transformerExperiment(
   given: TransformerInput,
   { backend, signal, onProgress }: ExperimentContext,
 ): Promise<TransformerOutput> {
-  const input = completeInput(given);
+  const input = completeTransformerInput(given);
   const { modulus, steps, learningRate, weightDecay, beta2 } = input;
-  const dataset = generateDataset(parseOperation(input.task, modulus), {
-    ...input,
-    noiseKind: 'uniform',
-  });
+  const dataset = generateDataset(parseOperation(input.task, modulus), input);
   const roles = rolesOf(dataset);
   const { train } = roles;
   if (train === null) throw new InputError('There is no training pair: raise trainFraction.');
@@ -114,31 +122,32 @@ export async function transformerExperiment(
     { modulus, ...transformerSizes },
     createGenerator(input.seed, 'transformer'),
   );
+  const { unembedding } = transformer.weights;
   const parameters: Tensor[] = Object.values(transformer.weights);
   const optimizer = createOptimizer(
     { name: 'adamw', learningRate, weightDecay, beta1: 0.9, beta2, epsilon: 1e-8 },
-    parameters,
+    input.frozen ? [unembedding] : parameters,
   );
   const tape = createTape(multiply);
-  const measureAt = new Set([...input.measureAt, steps]);
+  const fixedResidual = input.frozen ? transformerResidual(tape, frozen(transformer), a, b) : null;
+  const measureAt = new Set(input.measureAt);
+  const filters = filtersOf(input);
   const measurements: TransformerMeasurement[] = [];
   for (let step = 0; step <= steps; step++) {
     signal?.throwIfAborted();
     if (measureAt.has(step)) {
-      measurements.push({
-        step,
-        ...measure(multiply, transformer, dataset, roles, input.frequencies),
-      });
+      measurements.push({ step, ...measure(multiply, transformer, dataset, roles, filters) });
     }
     if (step === steps) break;
-    const loss = crossEntropy(tape, transformerLogits(tape, transformer, a, b), train.label);
+    const residual = fixedResidual ?? transformerResidual(tape, transformer, a, b);
+    const loss = crossEntropy(tape, matmul(tape, residual, unembedding), train.label);
     requireFinite(loss.data[0], step);
     tape.backward(loss);
     optimizer.step();
     onProgress?.((step + 1) / Math.max(1, steps));
     await nextMacrotask();
   }
-  const { energies } = filterUnembedding(transformer.weights.unembedding.data, modulus);
+  const { energies } = filterUnembedding(unembedding.data, modulus);
   return {
     measurements,
     energies: [...energies],
@@ -146,41 +155,77 @@ export async function transformerExperiment(
   };
 }
 
-function completeInput(given: TransformerInput): z.output<typeof inputSchema> {
+/**
+ * The input with all defaults: what names a run. Steps to measure at are rising, each once.
+ * @throws InputError for a setting out of range.
+ */
+export function completeTransformerInput(given: TransformerInput): CompleteTransformerInput {
   const parsed = inputSchema.safeParse(given);
   if (!parsed.success) {
     const { path, message } = parsed.error.issues[0];
     throw new InputError(`Transformer experiment, ${path.join('.') || 'input'}: ${message}.`);
   }
-  const late = parsed.data.measureAt.find((step) => step > parsed.data.steps);
+  const { measureAt, steps } = parsed.data;
+  const late = measureAt.find((step) => step > steps);
   if (late !== undefined) {
     throw new InputError(
-      `Transformer experiment, measureAt: step ${late} comes after the last of ${parsed.data.steps} steps.`,
+      `Transformer experiment, measureAt: step ${late} comes after the last of ${steps} steps.`,
     );
   }
-  return parsed.data;
+  const sorted = [...new Set([0, ...measureAt, steps])].sort((x, y) => x - y);
+  return { ...parsed.data, measureAt: sorted };
+}
+
+/** Both ways to filter W_U [d, P]: by the output tokens as they are, and in a random order. */
+interface Filters {
+  readonly plain: (weights: Float32Array) => UnembeddingFiltration;
+  readonly renamed: (weights: Float32Array) => Float32Array;
+}
+
+function filtersOf({ modulus, seed, frequencies: share }: CompleteTransformerInput): Filters {
+  const nameOf = createGenerator(seed, 'renamed outputs').shuffle(
+    Uint32Array.from({ length: modulus }, (_, token) => token),
+  );
+  const plain = (weights: Float32Array) => filterUnembedding(weights, modulus, { share });
+  return {
+    plain,
+    renamed(weights) {
+      const renamed = new Float32Array(weights.length);
+      const back = new Float32Array(weights.length);
+      const renamedIndex = (i: number) => i - (i % modulus) + nameOf[i % modulus];
+      for (let i = 0; i < weights.length; i++) renamed[renamedIndex(i)] = weights[i];
+      const filtered = plain(renamed).weights;
+      for (let i = 0; i < weights.length; i++) back[i] = filtered[renamedIndex(i)];
+      return back;
+    },
+  };
 }
 
 function measure(
   multiply: MatrixProduct,
   transformer: Transformer,
-  { modulus, a, b }: Dataset,
+  { a, b }: Dataset,
   roles: Roles,
-  share: number,
+  filters: Filters,
 ): Omit<TransformerMeasurement, 'step'> {
   const tape = createTape(multiply);
   const still = frozen(transformer);
   const residual = transformerResidual(tape, still, a, b);
   const { unembedding } = still.weights;
-  const filtration = filterUnembedding(unembedding.data, modulus, { share });
+  const filtration = filters.plain(unembedding.data);
   const logits = matmul(tape, residual, unembedding);
-  const filtered = matmul(tape, residual, constant(filtration.weights, unembedding.shape));
   return {
     loss: trainingLoss(logits, roles),
     full: accuracies(answersOf(logits), roles),
-    filtered: accuracies(answersOf(filtered), roles),
+    filtered: readOut(filtration.weights),
+    renamed: readOut(filters.renamed(unembedding.data)),
     frequencies: [...filtration.frequencies],
   };
+
+  function readOut(weights: Float32Array): Accuracies {
+    const read = matmul(tape, residual, constant(weights, unembedding.shape));
+    return accuracies(answersOf(read), roles);
+  }
 
   /** The logits' rows are in the order a·P + b, as pairs are counted. */
   function trainingLoss(all: Tensor, { train }: Roles): number {
