@@ -73,3 +73,12 @@ test('networks that never fit have no threshold, and the criteria say so', () =>
   assert.ok(!holds);
   assert.match(measured, /no width fits 99 %/);
 });
+
+test('noise ratios that share a threshold share its line in the figure', () => {
+  const { charts } = findingsOf(doubleDescent, world(peaked));
+  const upright = charts
+    .find(({ key }) => key === 'noise')
+    ?.lines?.filter(({ axis }) => axis === 'x')
+    .map(({ value, label }) => ({ value, label }));
+  assert.deepEqual(upright, [{ value: 33, label: 'threshold α = 0, 0.1, 0.2, 0.4' }]);
+});
