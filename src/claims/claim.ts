@@ -43,7 +43,7 @@ export interface Claim {
   readonly source: string;
   /** What the source doesn't say and we chose. */
   readonly assumed: readonly string[];
-  /** The seeds of a preset; every interval is over these. */
+  /** All seeds that a preset uses; an interval is over all of them or over those of one part. */
   readonly seeds: (preset: Preset) => readonly number[];
   /** Everything that must have been run before it can be judged. */
   readonly cells: (preset: Preset, options: ClaimOptions) => readonly Cell<unknown>[];

@@ -36,9 +36,49 @@ test('an error that only falls has no rise before the threshold, one that only r
   assert.ok(!criterionOf(doubleDescent, rising, 'α = 0.2: the test error falls').holds);
 });
 
+test('decay that changes nothing moves no threshold', () => {
+  const words = 'with more weight decay fewer';
+  assert.ok(criterionOf(doubleDescent, world(peaked), words).holds);
+  const indifferent: Stub = {
+    metrics: (asked) => ({
+      ...world(peaked).metrics?.({ ...asked, settings: { ...asked.settings, weightDecay: 0.1 } }),
+    }),
+  };
+  assert.ok(!criterionOf(doubleDescent, indifferent, words).holds);
+});
+
+test('a ceiling needs a gain that is small for certain, and a base without one', () => {
+  const words = 'reach a ceiling';
+  const gaining = (gain: (asked: Asked) => number) =>
+    criterionOf(
+      doubleDescent,
+      world((asked) => {
+        const { width, activation } = asked.settings;
+        const isCapped = activation === 'quadratic' || activation === 'gelu';
+        return width > 200 && isCapped ? peaked(asked) - gain(asked) : peaked(asked);
+      }),
+      words,
+    ).holds;
+  assert.ok(gaining(() => 0.01));
+  assert.ok(!gaining(() => 0.1));
+  // 0 on average, and told from nothing up to 37 points either way.
+  assert.ok(!gaining(({ settings: { seed } }) => 0.15 * (seed - 1)));
+  const allCapped = world(({ settings: { width } }) => 0.9 - Math.min(width, 65) / 200);
+  assert.ok(!criterionOf(doubleDescent, allCapped, words).holds);
+});
+
 test('networks that never fit have no threshold, and the criteria say so', () => {
   const never = world(peaked, () => 1e6);
   const { holds, measured } = criterionOf(doubleDescent, never, 'α = 0.2: the test error falls');
   assert.ok(!holds);
   assert.match(measured, /no width fits 99 %/);
+});
+
+test('noise ratios that share a threshold share its line in the figure', () => {
+  const { charts } = findingsOf(doubleDescent, world(peaked));
+  const upright = charts
+    .find(({ key }) => key === 'noise')
+    ?.lines?.filter(({ axis }) => axis === 'x')
+    .map(({ value, label }) => ({ value, label }));
+  assert.deepEqual(upright, [{ value: 33, label: 'threshold α = 0, 0.1, 0.2, 0.4' }]);
 });

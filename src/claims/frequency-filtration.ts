@@ -1,11 +1,12 @@
 import type { PartialSettings } from '../train/settings.ts';
-import { accuracyOf, accuracyRows, type ChartedRole, roleNames } from './accuracy-curves.ts';
 import type { Outputs } from './cells/cell.ts';
+import { accuracyRows, type ChartedRole, roleNames } from './chart-rows.ts';
 import type { Chart, Row } from './charts/chart.ts';
 import type { Claim, Criterion, Preset } from './claim.ts';
 import type { FiltrationMeasurement } from './measurements/filtration.ts';
-import { type Panel, panels } from './panel.ts';
+import { allPanelSeeds, type Panel, panels } from './panel.ts';
 import { chanceOf, measuredOn, panelText, panelTrainings } from './panel-trainings.ts';
+import { accuracyOf } from './statistics/by-seed.ts';
 import { interval, pointsText, shareInterval, shareText } from './statistics/interval.ts';
 import { clears, pairedDifference } from './statistics/seeds.ts';
 
@@ -76,7 +77,7 @@ export const frequencyFiltration: Claim = {
     'a neuron’s frequency is chosen jointly for U, V and W by their energy, without the constant term; μ goes with G',
     `near-perfect is a test accuracy of ${100 * nearPerfect} %; R keeps the noise with ${100 * keptNoise} % of the network’s accuracy on noisy rows; G has lost it at ${100 * almostNone} %`,
   ],
-  seeds: (preset) => panels[preset].early.seeds,
+  seeds: allPanelSeeds,
   cells: (preset) => {
     const { early, late } = panels[preset];
     return [
@@ -299,7 +300,7 @@ function chartsOf({ early, late, byNoise, byWidth, byTime, lateByTime }: Measure
         ),
       ),
     ),
-    y: { column: 'value', label: 'accuracy', share: true },
+    y: { column: 'mean', label: 'accuracy', share: true },
     low: 'low',
     high: 'high',
     series: { column: 'part', label: '' },

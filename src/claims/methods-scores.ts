@@ -1,9 +1,9 @@
 /** Every method of `methods` on one set of trainings, scored alike. */
 import type { Accuracies } from '../task/dataset.ts';
 import { type Outputs, training } from './cells/cell.ts';
-import { type BySeed, known } from './chart-rows.ts';
 import type { Preset } from './claim.ts';
 import { type Panel, panels } from './panel.ts';
+import { type BySeed, known, knownValue } from './statistics/by-seed.ts';
 import { lastRow } from './statistics/seeds.ts';
 
 export const methodNames = [
@@ -116,7 +116,8 @@ export function scoresAt(outputs: Outputs, half: Half, noiseRatio: number): Scor
 
 /** The first of the rows with the best validation accuracy. */
 export function bestByValidation<Row extends Accuracies>(rows: readonly Row[]): Row {
-  return rows.reduce((best, row) => ((row.validation ?? 0) > (best.validation ?? 0) ? row : best));
+  const validation = (row: Row) => knownValue(row.validation, 'validation accuracy');
+  return rows.reduce((best, row) => (validation(row) > validation(best) ? row : best));
 }
 
 function scoresOf(accuracies: readonly (Accuracies | null)[]): Scores {
@@ -126,7 +127,7 @@ function scoresOf(accuracies: readonly (Accuracies | null)[]): Scores {
   };
 }
 
-/** The test accuracies of a method, which must have been measured with every seed. */
+/** The test accuracies of a method. @throws RangeError where a seed has none. */
 export function testOf({ methods }: Scored, method: MethodName): number[] {
-  return known(methods[method].test);
+  return known(methods[method].test, `test accuracy of ${method}`);
 }

@@ -1,5 +1,5 @@
 import type { Outputs } from './cells/cell.ts';
-import { known, meanRow } from './chart-rows.ts';
+import { meanRow } from './chart-rows.ts';
 import type { Chart } from './charts/chart.ts';
 import type { Claim, Criterion } from './claim.ts';
 import {
@@ -12,10 +12,12 @@ import {
   testOf,
   trainingsAt,
 } from './methods-scores.ts';
-import { panels } from './panel.ts';
+import { allPanelSeeds } from './panel.ts';
+import { seedsOfBoth } from './panel-trainings.ts';
+import { known } from './statistics/by-seed.ts';
 import {
   interval,
-  numberText,
+  plainDigits,
   pointsText,
   shareInterval,
   shareText,
@@ -35,7 +37,7 @@ export const methods: Claim = {
     'steps of early stopping: each of the first ten, then twelve a decade',
     'random pruning: one random order of the neurons a seed',
   ],
-  seeds: (preset) => panels[preset].early.seeds,
+  seeds: allPanelSeeds,
   cells: (preset) =>
     Object.values(halvesOf(preset)).flatMap((half) =>
       half.noiseRatios.flatMap((noise) => {
@@ -104,13 +106,15 @@ function filtersAhead(half: Half, scored: Scored): Criterion {
     'early stopping',
     'tuned decay',
   ] as const;
-  const gaps = filters.flatMap((filter) => others.map((other) => gap(scored, filter, other)));
-  const least = gaps.reduce((x, y) => (y.low < x.low ? y : x));
+  const gaps = filters.flatMap((filter) =>
+    others.map((other) => ({ name: `${filter} − ${other}`, gap: gap(scored, filter, other) })),
+  );
+  const least = gaps.reduce((x, y) => (y.gap.mean < x.gap.mean ? y : x));
   return {
     text: `${where(half, half.panel.noiseRatio)}: every filter is ahead of the network itself, partitions, random pruning, early stopping and tuned decay (paper for network and partitions, ours for the rest)`,
     expected: 'filter − other > 0 in test accuracy for four filters and six others, seed by seed',
-    measured: `${testText(scored, [...filters, ...others])}; the smallest paired difference is ${pointsText(least)}`,
-    holds: gaps.every((one) => clears(one)),
+    measured: `${testText(scored, [...filters, ...others])}; the smallest mean difference is ${least.name}, ${pointsText(least.gap)}`,
+    holds: gaps.every((one) => clears(one.gap)),
   };
 }
 
@@ -171,19 +175,19 @@ function filtersAheadLate(half: Half, scored: Scored): Criterion {
   return {
     text: `${where(half, half.panel.noiseRatio)}: where the network itself generalises, FF is ahead of early stopping and tuned decay, too (ours)`,
     expected: 'FF − early stopping > 0 and FF − tuned decay > 0',
-    measured: `${testText(scored, ['FF', ...others])}; differences ${gaps.map(shareText).join(' and ')}`,
+    measured: `${testText(scored, ['FF', ...others])}; differences ${gaps.map(pointsText).join(' and ')}`,
     holds: gaps.every((one) => clears(one)),
   };
 }
 
 function highestNoise(half: Half, scored: Scored): Criterion {
   const { modulus } = half.panel.common;
-  const best = filters.filter((filter) => clears(interval(testOf(scored, filter)), 1 / modulus));
+  const named = 'FF, quadratic';
   return {
-    text: `${where(half, 0.95)}: some filter is still above chance (ours: how far does it go?)`,
-    expected: `test accuracy > ${(100 / modulus).toFixed(1)} % for at least one of four filters`,
-    measured: testText(scored, ['network', ...filters]),
-    holds: best.length > 0,
+    text: `${where(half, 0.95)}: FF with the quadratic activation is still above chance (ours: how far does it go?)`,
+    expected: `test accuracy of this one filter > 1/P = ${(100 / modulus).toFixed(1)} %. At α = 0.8 random features, which learned no frequency, reach 3 % with FF and 6 % with triads (network-or-filter, quick preset), so to be above chance is not yet proof of a learned rule`,
+    measured: testText(scored, ['network', named, ...filters.filter((filter) => filter !== named)]),
+    holds: clears(interval(testOf(scored, named)), 1 / modulus),
   };
 }
 
@@ -237,10 +241,9 @@ const measures = [
 function chartsOf(halves: readonly { half: Half; scores: readonly AtNoise[] }[]): Chart[] {
   const facetOf = ({ panel: { common, width } }: Half) =>
     `P = ${common.modulus}, M = ${width}, ${common.steps} steps`;
-  const rate = ({ panel }: Half) =>
-    numberText({ mean: panel.common.learningRate ?? 1e-3, low: 0, high: 0, count: 1 });
-  const { seeds } = halves[0].half.panel;
-  const settings = `ReLU, AdamW, addition, decay 0.1, learning rate ${halves.map(({ half }) => rate(half)).join(' (left) and ')} (right); mean and 95 % interval over ${seeds.length} seeds`;
+  const rate = ({ panel }: Half) => plainDigits(panel.common.learningRate ?? 1e-3);
+  const [left, right] = halves.map(({ half }) => half.panel);
+  const settings = `ReLU, AdamW, addition, decay 0.1, learning rate ${halves.map(({ half }) => rate(half)).join(' (left) and ')} (right); ${seedsOfBoth(left, right)}`;
   const tuned = ` Decay was tuned over ${halves.map(({ half }) => half.decays.join(', ')).join(' (left) and ')} (right), on the left at α = ${halves[0].half.tunedAt.join(', ')}.`;
   return measures.flatMap(({ of, key, title, label }) =>
     groups.map(
@@ -255,7 +258,7 @@ function chartsOf(halves: readonly { half: Half; scores: readonly AtNoise[] }[])
               meanRow(
                 { setting: facetOf(half), method, alpha: noise },
                 scored.methods[method][of],
-                'share',
+                shareInterval,
               ),
             ),
           ),

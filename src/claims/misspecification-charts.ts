@@ -3,20 +3,19 @@
 import { meanRow } from './chart-rows.ts';
 import type { Chart, ReferenceLine, Row } from './charts/chart.ts';
 import { baseDecay, decayed, type Named, type Plan } from './misspecification-curves.ts';
-import { type Interval, numberText } from './statistics/interval.ts';
+import { plainDigits, shareInterval } from './statistics/interval.ts';
 
 export function chartsOf(
   plan: Plan,
   curves: readonly Named[],
-  ceilings: readonly { noise: number; ceiling: Interval }[],
+  ceilings: readonly { noise: number; ceiling: readonly number[] }[],
 ): Chart[] {
   const { modulus = 113, steps, learningRate = 1e-3 } = plan.common;
-  const rate = numberText({ mean: learningRate, low: 0, high: 0, count: 1 });
-  const settings = `ReLU, AdamW, addition, P = ${modulus}, ${steps} steps, learning rate ${rate}; mean and 95 % interval over ${plan.seeds.length} seeds`;
+  const settings = `ReLU, AdamW, addition, P = ${modulus}, ${steps} steps, learning rate ${plainDigits(learningRate)}; mean and 95 % interval over ${plan.seeds.length} seeds`;
   const facetOf = (noise: number) => `α = ${noise}`;
   const rowsOf = (of: 'testError' | 'trainAccuracy', one: Named, labels: Row) =>
     one.curve.widths.flatMap((width, i) =>
-      meanRow({ ...labels, width }, one.curve[of][i], 'share'),
+      meanRow({ ...labels, width }, one.curve[of][i], shareInterval),
     );
   const axes = {
     kind: 'lines',
@@ -48,14 +47,14 @@ export function chartsOf(
       ...axes,
       key: 'fit',
       title: 'Training accuracy with tied weights',
-      caption: `The same networks on their training labels, wrong ones included. Dotted: the most that a symmetric function can fit of asymmetric noise, counted in the data.`,
+      caption: `The same networks on their training labels, wrong ones included: ${settings}; decay ${baseDecay}. Dotted: the most that a symmetric function can fit of asymmetric noise, counted in the data.`,
       y: { column: 'mean', label: 'training accuracy', share: true },
       rows: byNetwork('trainAccuracy'),
       series: { column: 'network', label: '' },
       facet: { column: 'noise', label: '' },
       lines: ceilings.map(({ noise, ceiling }) => ({
         axis: 'y',
-        value: ceiling.mean,
+        value: shareInterval(ceiling).mean,
         label: 'ceiling',
         facet: facetOf(noise),
       })),
@@ -64,14 +63,14 @@ export function chartsOf(
       ...axes,
       key: 'mirrors',
       title: 'Test error where no mirror was trained on',
-      caption: `The same networks on the test pairs (a, b) for which (b, a) was not trained on, a fifth of them: what U = V can't get right by repeating a memorised label. Dotted: chance.`,
+      caption: `The same networks on the test pairs (a, b) for which (b, a) was not trained on, a fifth of them: what U = V can't get right by repeating a memorised label. ${settings}; decay ${baseDecay}. Dotted: chance.`,
       y: error,
       rows: base.flatMap(({ noise, name, curve }) =>
         curve.widths.flatMap((width, i) =>
           meanRow(
             { noise: facetOf(noise), network: name, width },
             curve.mirrors[i].unmirrored.map((accuracy) => 1 - accuracy),
-            'share',
+            shareInterval,
           ),
         ),
       ),

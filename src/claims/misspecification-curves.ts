@@ -2,10 +2,10 @@
 import { datasetOf } from '../train/prepare.ts';
 import type { PartialSettings } from '../train/settings.ts';
 import { type Outputs, training } from './cells/cell.ts';
-import { known } from './chart-rows.ts';
 import type { Preset } from './claim.ts';
 import { plans } from './double-descent.ts';
 import { symmetricFitCeiling } from './fit-ceiling.ts';
+import { known } from './statistics/by-seed.ts';
 import { type Curve, readCurve } from './width-curve.ts';
 
 export interface Plan {

@@ -13,8 +13,8 @@ import {
   readNamed,
   wantedCurves,
 } from './misspecification-curves.ts';
-import { type Interval, pointsText, shareInterval, shareText } from './statistics/interval.ts';
-import { clears, pairedDifference } from './statistics/seeds.ts';
+import { pointsText, shareInterval, shareText } from './statistics/interval.ts';
+import { clears, isBelow, pairedDifference } from './statistics/seeds.ts';
 import { type Curve, fall, rise } from './width-curve.ts';
 
 export const misspecification: Claim = {
@@ -46,7 +46,7 @@ export const misspecification: Claim = {
     const [main] = plan.noiseRatios;
     const ceilings = plan.noiseRatios.map((noise) => ({
       noise,
-      ceiling: shareInterval(ceilingsOf(plan, noise)),
+      ceiling: ceilingsOf(plan, noise),
     }));
     const untied = at('untied, asymmetric noise', main);
     const tied = at('tied, asymmetric noise', main);
@@ -85,26 +85,30 @@ interface Fitted {
   readonly noise: number;
   readonly untied: Curve;
   readonly tied: Curve;
-  readonly ceiling: Interval;
+  /** By seed. */
+  readonly ceiling: readonly number[];
 }
 
 function fitCriterion(all: readonly Fitted[]): Criterion {
-  const fit = ({ trainAccuracy }: Curve) => shareText(shareInterval(lastOf(trainAccuracy)));
+  const fit = ({ trainAccuracy }: Curve) => shareInterval(lastOf(trainAccuracy));
   const widest = all[0].untied.widths[all[0].untied.widths.length - 1];
+  const short = ({ tied, ceiling }: Fitted) =>
+    pairedDifference(ceiling, lastOf(tied.trainAccuracy));
   return {
-    text: 'tied weights cannot fit asymmetric noise, untied weights can (paper)',
-    expected: `untied: some width fits 99 % of the training rows; tied: none. Counted in the data, a symmetric function fits at most ${all.map(({ noise, ceiling }) => `${shareText(ceiling)} at α = ${noise}`).join(', ')}`,
+    text: 'tied weights fit of asymmetric noise what a symmetric function can and no more, untied weights all of it (paper: tied weights cannot fit it)',
+    expected: `at M = ${widest}: tied within 1 point of the ceiling of symmetric functions, counted in the data, and this below 99 % of the training rows; untied at least 99 %. That tied weights stay below the ceiling is certain, that they reach it is not`,
     measured: all
       .map(
-        ({ noise, untied, tied }) =>
-          `α = ${noise}: untied ${thresholdText(untied)}, ${fit(untied)} at M = ${widest}; tied ${thresholdText(tied)}, ${fit(tied)} there`,
+        (one) =>
+          `α = ${one.noise}: ceiling ${shareText(shareInterval(one.ceiling))}, tied ${shareText(fit(one.tied))}, short of it by ${pointsText(short(one))}; untied ${shareText(fit(one.untied))}`,
       )
       .join('; '),
     holds: all.every(
-      ({ untied, tied }) =>
-        untied.threshold >= 0 &&
-        tied.threshold < 0 &&
-        clears(pairedDifference(lastOf(untied.trainAccuracy), lastOf(tied.trainAccuracy))),
+      (one) =>
+        isBelow(short(one), 0.01) &&
+        clears(short(one), -0.01) &&
+        isBelow(shareInterval(one.ceiling), 0.99) &&
+        fit(one.untied).mean >= 0.99,
     ),
   };
 }
@@ -125,13 +129,15 @@ function fallCriterion(where: string, noise: number, curve: Curve): Criterion {
   };
 }
 
+/** An error "does not fall" where all of the interval of its fall is below this [assumed]. */
+const noFall = 0.05;
+
 /** The widths that are compared in the tied network are those of the untied network's descent. */
 function noDescentCriterion(noise: number, untied: Curve, tied: Curve): Criterion {
   const { widths, testError } = tied;
   const { threshold } = untied;
   const text = `α = ${noise}: in the tied network that descent is gone (paper: coexistence disappears)`;
-  const expected =
-    'from the untied network’s threshold to the widest, the tied network’s error does not fall';
+  const expected = `from the untied network’s threshold to the widest, the tied network’s error falls by less than ${100 * noFall} points, all of the interval`;
   if (threshold < 0) {
     return { text, expected, measured: `untied: ${thresholdText(untied)}`, holds: false };
   }
@@ -141,7 +147,7 @@ function noDescentCriterion(noise: number, untied: Curve, tied: Curve): Criterio
     text,
     expected,
     measured: `error ${error(testError[threshold])} at M = ${widths[threshold]}, ${error(lastOf(testError))} at M = ${widths[widths.length - 1]}: falls by ${pointsText(fallen)}`,
-    holds: !clears(fallen),
+    holds: isBelow(fallen, noFall),
   };
 }
 
@@ -179,7 +185,7 @@ function mirrorCriterion(noise: number, { widths }: Plan, { mirrors }: NamedCurv
   const { mirrored, unmirrored } = mirrors[mirrors.length - 1];
   const difference = pairedDifference(mirrored, unmirrored);
   return {
-    text: `α = ${noise}: much of what tied networks get right on test pairs is the memorised label of the mirrored training pair (ours)`,
+    text: `α = ${noise}: tied networks are right more often on test pairs (a, b) whose mirror (b, a) was trained on than on others (ours)`,
     expected: `M = ${widths[widths.length - 1]}, asymmetric noise: test accuracy is higher where (b, a) was trained on than where not`,
     measured: `${shareText(shareInterval(mirrored))} with a trained mirror, ${shareText(shareInterval(unmirrored))} without: ${pointsText(difference)} more`,
     holds: clears(difference),

@@ -1,10 +1,12 @@
 /** The figures of `network-or-filter`. */
 import type { Outputs } from './cells/cell.ts';
-import { type BySeed, meanRow } from './chart-rows.ts';
+import { meanRow } from './chart-rows.ts';
 import type { Chart, Row } from './charts/chart.ts';
 import { type Found, heldOutZ, partZ } from './network-or-filter-findings.ts';
 import type { HalfRuns, Runs, Training } from './network-or-filter-runs.ts';
-import { numberText } from './statistics/interval.ts';
+import { seedsOfBoth } from './panel-trainings.ts';
+import type { BySeed } from './statistics/by-seed.ts';
+import { plainDigits, shareInterval } from './statistics/interval.ts';
 
 const ends = { low: 'low', high: 'high' } as const;
 const chanceZ = { axis: 'y', value: 0, label: 'no evidence' } as const;
@@ -32,8 +34,7 @@ export function chartsOf(outputs: Outputs, runs: Runs, found: Found): Chart[] {
 /** "P = 59, M = 513, 2000 steps, learning rate 0.001". */
 function settingsText({ panel }: HalfRuns): string {
   const { modulus, steps, learningRate = 1e-3 } = panel.common;
-  const rate = numberText({ mean: learningRate, low: 0, high: 0, count: 1 });
-  return `P = ${modulus}, M = ${panel.width}, ${steps} steps, learning rate ${rate}`;
+  return `P = ${modulus}, M = ${panel.width}, ${steps} steps, learning rate ${plainDigits(learningRate)}`;
 }
 
 const seedsText = ({ panel }: HalfRuns) =>
@@ -70,7 +71,7 @@ function controlsChart({ early }: Runs, found: Found): Chart {
         meanRow(
           { network: shortNames[network as keyof Found], method: column },
           methods[method],
-          'share',
+          shareInterval,
         ),
       ),
     ),
@@ -85,7 +86,7 @@ function controlsChart({ early }: Runs, found: Found): Chart {
 /** One row for each part of the table. */
 function partRows(outputs: Outputs, runs: readonly Training[], labels: Row, step?: number): Row[] {
   return Object.entries(parts).flatMap(([name, part]) =>
-    meanRow({ ...labels, part: name }, partZ(outputs, runs, part, step), 'number'),
+    meanRow({ ...labels, part: name }, partZ(outputs, runs, part, step)),
   );
 }
 
@@ -97,7 +98,7 @@ function overNoise(outputs: Outputs, { early, late }: Runs): Chart {
   return {
     key: 'noise',
     title: 'Evidence for the rule against noise',
-    caption: `${partCaption} ReLU, AdamW, addition. Left: ${settingsText(early)}. Right: ${settingsText(late)}. ${seedsText(early)}.`,
+    caption: `${partCaption} ReLU, AdamW, addition. Left: ${settingsText(early)}. Right: ${settingsText(late)}; ${seedsOfBoth(early.panel, late.panel)}.`,
     kind: 'lines',
     rows: [early, late].flatMap((half) =>
       half.byNoise.flatMap(({ at, bySeed }) =>
@@ -127,12 +128,12 @@ function heldOutOverNoise(outputs: Outputs, { early, late }: Runs): Chart {
   return {
     key: 'held-out-noise',
     title: 'Held-out evidence against noise',
-    caption: `z of the task’s own rule in held-out logits. Label counts: how often a and b had each label among the training rows. Additive part: the best fit g(a) + h(b) for each class over the held-out pairs, made without labels. ReLU, AdamW, addition. Left: ${settingsText(early)}. Right: ${settingsText(late)}. ${seedsText(early)}.`,
+    caption: `z of the task’s own rule in held-out logits. Label counts: how often a and b had each label among the training rows. Additive part: the best fit g(a) + h(b) for each class over the held-out pairs, made without labels. ReLU, AdamW, addition. Left: ${settingsText(early)}. Right: ${settingsText(late)}; ${seedsOfBoth(early.panel, late.panel)}.`,
     kind: 'lines',
     rows: [early, late].flatMap((half) =>
       half.byNoise.flatMap(({ at, bySeed }) =>
         lines.flatMap(([source, z]) =>
-          meanRow({ half: facetOf(half), source, alpha: at }, z(bySeed), 'number'),
+          meanRow({ half: facetOf(half), source, alpha: at }, z(bySeed)),
         ),
       ),
     ),
@@ -166,16 +167,12 @@ function overWidth(outputs: Outputs, { early, late }: Runs): Chart {
   return {
     key: 'width',
     title: 'Held-out evidence against width',
-    caption: `z of the task’s own rule on pairs that were not trained on, in logits and in answers. ReLU, AdamW, addition. ${settingsText(early)}, α = ${early.panel.noiseRatio}, and ${settingsText(late)}, α = ${late.panel.noiseRatio}, but for the width; ${seedsText(early)}.`,
+    caption: `z of the task’s own rule on pairs that were not trained on, in logits and in answers. ReLU, AdamW, addition. ${settingsText(early)}, α = ${early.panel.noiseRatio}, and ${settingsText(late)}, α = ${late.panel.noiseRatio}, but for the width; ${seedsOfBoth(early.panel, late.panel)}.`,
     kind: 'lines',
     rows: [early, late].flatMap((half) =>
       half.byWidth.flatMap(({ at, bySeed }) =>
         (['logits', 'answers'] as const).flatMap((kind) =>
-          meanRow(
-            { half: nameOf(half), kind, width: at },
-            heldOutZ(outputs, bySeed, kind),
-            'number',
-          ),
+          meanRow({ half: nameOf(half), kind, width: at }, heldOutZ(outputs, bySeed, kind)),
         ),
       ),
     ),
@@ -207,7 +204,7 @@ function whyNegative(outputs: Outputs, { early, controls }: Runs): Chart {
     caption: `z of the task’s own rule in held-out logits. ReLU, AdamW, addition, ${settingsText(early)}, α = ${early.panel.noiseRatio}; ${seedsText(early)}. Label counts: how often a and b had each label among the training rows. Additive part: the best fit g(a) + h(b) for each class over the held-out pairs.`,
     kind: 'lines',
     rows: lines.flatMap(([source, z]) =>
-      times.flatMap((step) => meanRow({ source, step }, z(step), 'number')),
+      times.flatMap((step) => meanRow({ source, step }, z(step))),
     ),
     x: { column: 'step', label: 'step', scale: 'log' },
     y: zAxis,

@@ -1,10 +1,10 @@
 /** What `network-or-filter` reads off its trainings: test accuracy by network and method, and evidence. */
 import type { Outputs } from './cells/cell.ts';
-import { type BySeed, known } from './chart-rows.ts';
 import type { FilterScores } from './measurements/filter-controls.ts';
 import type { FiltrationMeasurement } from './measurements/filtration.ts';
 import type { SubnetworksMeasurement } from './measurements/subnetworks.ts';
 import type { ControlRuns, Training } from './network-or-filter-runs.ts';
+import { type BySeed, known } from './statistics/by-seed.ts';
 
 type Method = 'raw' | 'FF' | 'FF, quadratic' | 'triads' | 'triads, quadratic' | 'IPR' | 'strength';
 type NetworkFindings = Readonly<Record<Method | 'memorised', BySeed>>;

@@ -3,7 +3,7 @@ import type { PartialSettings, Settings } from '../train/settings.ts';
 import { type Cell, training } from './cells/cell.ts';
 import type { Preset } from './claim.ts';
 import type { TrainingOutput } from './experiments/training.ts';
-import { type Panel, panels } from './panel.ts';
+import { allPanelSeeds, type Panel, panels } from './panel.ts';
 
 export type Training = Cell<TrainingOutput> & { readonly settings: Settings };
 
@@ -57,6 +57,11 @@ export function runsOf(preset: Preset): Runs {
       panelTraining(late, { seed }, { measure: [...heldOutMeasures] }),
     ),
   };
+}
+
+/** The seeds of both panels and the fresh ones. */
+export function seedsOfRuns(preset: Preset): number[] {
+  return [...allPanelSeeds(preset), ...freshSeeds(panels[preset].late)];
 }
 
 export function cellsOfRuns({ early, late, controls, fresh }: Runs): Training[] {

@@ -1,15 +1,16 @@
 /** The figures of the claim on neuron partition. */
-import { meanColumns, shareColumns } from './accuracy-curves.ts';
+import { meanRow } from './chart-rows.ts';
 import type { Chart, Row } from './charts/chart.ts';
 import type { PartitionMeasurement, RankingMeasurement } from './measurements/partition.ts';
 import {
+  type BySeed,
   type MeasuredPartition,
   type PartitionPoint,
   sizesOf,
 } from './neuron-partition-trainings.ts';
 import type { Panel } from './panel.ts';
 import { chanceOf, panelText } from './panel-trainings.ts';
-import { correlationInterval } from './statistics/interval.ts';
+import { correlationInterval, interval, shareInterval } from './statistics/interval.ts';
 
 const rankings = [
   { score: 'ipr', name: 'IPR' },
@@ -20,6 +21,7 @@ const rankings = [
 export function partitionCharts(measured: MeasuredPartition): Chart[] {
   return [
     sizesChart(measured),
+    sizesByNoiseChart(measured),
     pruningChart(measured, 'add', 'addition'),
     pruningChart(measured, 'mul', 'multiplication'),
     methodsChart(measured),
@@ -28,44 +30,61 @@ export function partitionCharts(measured: MeasuredPartition): Chart[] {
   ];
 }
 
-const interval = { low: 'low', high: 'high' } as const;
+const ends = { low: 'low', high: 'high' } as const;
+
+/** The sizes by IPR and by strength at every point, whose x is put in the column of that name. */
+function sizeRows(
+  column: 'width' | 'alpha',
+  points: readonly PartitionPoint[],
+  facetOf: (ranking: string) => string,
+): Row[] {
+  return rankings.slice(0, 2).flatMap(({ score, name }) => {
+    const rowsOf = (size: string, of: (bySeed: BySeed) => (number | null)[], kind = interval) =>
+      points.flatMap(({ x, bySeed }) =>
+        meanRow({ facet: facetOf(name), size, [column]: x }, of(bySeed), kind),
+      );
+    return [
+      ...rowsOf('γ_G', (bySeed) => bySeed.map((one) => one[score].gammaG), shareInterval),
+      ...rowsOf('γ_R', (bySeed) => bySeed.map((one) => one[score].gammaR), shareInterval),
+      // The sum of two shares may pass 1.
+      ...rowsOf('γ_G + γ_R', (bySeed) => sizesOf(bySeed, score)),
+    ];
+  });
+}
+
+const sizesText =
+  'Shares of neurons: γ_G in f^G, chosen on validation rows, γ_R in the smallest f^R with 95 % of the network’s accuracy on noisy rows. Addition, ReLU.';
+const sizesAxes = {
+  kind: 'lines',
+  y: { column: 'mean', label: 'γ' },
+  ...ends,
+  series: { column: 'size', label: '' },
+  facet: { column: 'facet', label: '' },
+  lines: [{ axis: 'y', value: 1, label: '1' }],
+} as const;
 
 function sizesChart({ early, late, earlyByWidth, lateByWidth }: MeasuredPartition): Chart {
-  const rowsOf = (panelName: string, points: readonly PartitionPoint[]): Row[] =>
-    rankings.slice(0, 2).flatMap(({ score, name }) =>
-      points.flatMap(({ x, bySeed }) => {
-        const row = (size: string, values: (number | null)[]) => ({
-          facet: `${panelName}, ${name}`,
-          size,
-          width: x,
-          // A share of neurons; the sum of two of them may pass 1.
-          ...(size === 'γ_G + γ_R' ? meanColumns(values) : shareColumns(values)),
-        });
-        return [
-          row(
-            'γ_G',
-            bySeed.map((one) => one[score].gammaG),
-          ),
-          row(
-            'γ_R',
-            bySeed.map((one) => one[score].gammaR),
-          ),
-          row('γ_G + γ_R', sizesOf(bySeed, score)),
-        ];
-      }),
-    );
   return {
+    ...sizesAxes,
     key: 'sizes',
     title: 'Sizes of the two subnetworks against width',
-    caption: `Shares of neurons: γ_G in f^G, chosen on validation rows, γ_R in the smallest f^R with 95 % of the network’s accuracy on noisy rows. Addition, ReLU. Late: α = ${late.noiseRatio}, ${panelText(late)}. Early: α = ${early.noiseRatio}, ${panelText(early)}. At or below the dotted line the two need not share a neuron.`,
-    kind: 'lines',
-    rows: [...rowsOf('late', lateByWidth), ...rowsOf('early', earlyByWidth)],
+    caption: `${sizesText} Late: α = ${late.noiseRatio}, ${panelText(late)}. Early: α = ${early.noiseRatio}, ${panelText(early)}. At or below the dotted line the two need not share a neuron.`,
+    rows: [
+      ...sizeRows('width', lateByWidth, (name) => `late, ${name}`),
+      ...sizeRows('width', earlyByWidth, (name) => `early, ${name}`),
+    ],
     x: { column: 'width', label: 'width M', scale: 'log', base: 2 },
-    y: { column: 'value', label: 'γ' },
-    ...interval,
-    series: { column: 'size', label: '' },
-    facet: { column: 'facet', label: '' },
-    lines: [{ axis: 'y', value: 1, label: '1' }],
+  };
+}
+
+function sizesByNoiseChart({ late, lateByNoise }: MeasuredPartition): Chart {
+  return {
+    ...sizesAxes,
+    key: 'sizes-noise',
+    title: 'Sizes of the two subnetworks against label noise',
+    caption: `${sizesText} M = ${late.width}, ${panelText(late)}. Without noisy rows there is no f^R. At or below the dotted line the two need not share a neuron.`,
+    rows: sizeRows('alpha', lateByNoise, (name) => name),
+    x: { column: 'alpha', label: 'share of wrong labels α' },
   };
 }
 
@@ -77,16 +96,18 @@ function curveRows(
 ): Row[] {
   const curves = bySeed.map((one) => one[score].curve);
   return curves[0].flatMap(({ neurons }, point) => {
-    const at = (read: (one: RankingMeasurement['curve'][number]) => number | null) =>
-      shareColumns(curves.map((curve) => read(curve[point])));
-    const labels = { ranking: name, kept: neurons / width };
+    const row = (
+      facet: string,
+      read: (one: RankingMeasurement['curve'][number]) => number | null,
+    ) =>
+      meanRow(
+        { ranking: name, kept: neurons / width, facet },
+        curves.map((curve) => read(curve[point])),
+        shareInterval,
+      );
     return [
-      { ...labels, facet: 'test accuracy of the top k', ...at(({ topTest }) => topTest) },
-      {
-        ...labels,
-        facet: 'noisy accuracy of the bottom k',
-        ...at(({ bottomNoisy }) => bottomNoisy),
-      },
+      ...row('test accuracy of the top k', ({ topTest }) => topTest),
+      ...row('noisy accuracy of the bottom k', ({ bottomNoisy }) => bottomNoisy),
     ];
   });
 }
@@ -103,8 +124,8 @@ function pruningChart(
     kind: 'lines',
     rows: rankings.flatMap((ranking) => curveRows(byTask[task], ranking, late.width)),
     x: { column: 'kept', label: 'neurons kept, k/M', share: true },
-    y: { column: 'value', label: 'accuracy', share: true },
-    ...interval,
+    y: { column: 'mean', label: 'accuracy', share: true },
+    ...ends,
     series: { column: 'ranking', label: 'ranked by' },
     facet: { column: 'facet', label: '' },
     lines: [{ axis: 'y', value: chanceOf(late), label: '' }],
@@ -133,7 +154,7 @@ function methodRows(
 ): Row[] {
   return methods
     .filter(({ linearOnly }) => isLinear || !linearOnly)
-    .map(({ name, of }) => ({ ...labels, method: name, ...shareColumns(bySeed.map(of)) }));
+    .flatMap(({ name, of }) => meanRow({ ...labels, method: name }, bySeed.map(of), shareInterval));
 }
 
 function methodsChart({ late, byTask }: MeasuredPartition): Chart {
@@ -146,8 +167,8 @@ function methodsChart({ late, byTask }: MeasuredPartition): Chart {
       methodRows({ task }, byTask[task], task !== 'mul'),
     ),
     x: { column: 'method', label: '', scale: 'category' },
-    y: { column: 'value', label: 'test accuracy', share: true },
-    ...interval,
+    y: { column: 'mean', label: 'test accuracy', share: true },
+    ...ends,
     facet: { column: 'task', label: '' },
     lines: [{ axis: 'y', value: chanceOf(late), label: '' }],
   };
@@ -161,8 +182,8 @@ function noiseChart({ late, lateByNoise }: MeasuredPartition): Chart {
     kind: 'lines',
     rows: lateByNoise.flatMap(({ x, bySeed }) => methodRows({ alpha: x }, bySeed, true)),
     x: { column: 'alpha', label: 'share of wrong labels α' },
-    y: { column: 'value', label: 'test accuracy', share: true },
-    ...interval,
+    y: { column: 'mean', label: 'test accuracy', share: true },
+    ...ends,
     series: { column: 'method', label: '' },
     lines: [{ axis: 'y', value: chanceOf(late), label: '' }],
   };
@@ -170,15 +191,14 @@ function noiseChart({ late, lateByNoise }: MeasuredPartition): Chart {
 
 function correlationChart(measured: MeasuredPartition): Chart {
   const { early, late, byTask, earlyByWidth, lateByWidth } = measured;
-  const row = (labels: Row, bySeed: readonly PartitionMeasurement[]): Row => ({
-    ...labels,
-    ...meanColumns(
+  const row = (labels: Row, bySeed: readonly PartitionMeasurement[]): Row[] =>
+    meanRow(
+      labels,
       bySeed.map(({ rankCorrelation }) => rankCorrelation),
       correlationInterval,
-    ),
-  });
+    );
   const widthRows = (facet: string, points: readonly PartitionPoint[]) =>
-    points.map(({ x, bySeed }) => row({ facet, task: 'add', width: x }, bySeed));
+    points.flatMap(({ x, bySeed }) => row({ facet, task: 'add', width: x }, bySeed));
   const nameOf = (name: string, { noiseRatio, common }: Panel) =>
     `${name}: P = ${common.modulus}, α = ${noiseRatio}`;
   return {
@@ -188,14 +208,14 @@ function correlationChart(measured: MeasuredPartition): Chart {
     kind: 'lines',
     rows: [
       ...widthRows(nameOf('late', late), lateByWidth),
-      ...(['sub', 'mul'] as const).map((task) =>
+      ...(['sub', 'mul'] as const).flatMap((task) =>
         row({ facet: nameOf('late', late), task, width: late.width }, byTask[task]),
       ),
       ...widthRows(nameOf('early', early), earlyByWidth),
     ],
     x: { column: 'width', label: 'width M', scale: 'log', base: 2 },
-    y: { column: 'value', label: 'rank correlation' },
-    ...interval,
+    y: { column: 'mean', label: 'rank correlation' },
+    ...ends,
     series: { column: 'task', label: '' },
     facet: { column: 'facet', label: '' },
     lines: [{ axis: 'y', value: 0, label: '' }],

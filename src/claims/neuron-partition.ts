@@ -9,7 +9,7 @@ import {
   type Score,
   sizesOf,
 } from './neuron-partition-trainings.ts';
-import { panels } from './panel.ts';
+import { allPanelSeeds, panels } from './panel.ts';
 import {
   correlationInterval,
   type Interval,
@@ -35,7 +35,7 @@ export const neuronPartition: Claim = {
     'k is chosen on validation rows; k′ is the fewest bottom neurons with 95 % of the network’s accuracy on noisy rows',
     `"far less" is a gain in test accuracy below ${100 * farLess} % of that of frequency filtration`,
   ],
-  seeds: (preset) => panels[preset].late.seeds,
+  seeds: allPanelSeeds,
   cells: (preset) => {
     const { early, late } = panels[preset];
     return [

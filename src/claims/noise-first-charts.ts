@@ -1,30 +1,36 @@
 /** The figures of the claim that noisy labels are memorised first. */
+import { meanRow } from './chart-rows.ts';
 import type { Chart, Row } from './charts/chart.ts';
 import type { NoiseFirstOutput } from './experiments/noise-first.ts';
-import { gap, type NoiseFirstPlan, type NoiseFirstResults, slopeKinds } from './noise-first.ts';
-import { interval } from './statistics/interval.ts';
+import {
+  gap,
+  meanOf,
+  type NoiseFirstPlan,
+  type NoiseFirstResults,
+  slopeKinds,
+} from './noise-first.ts';
+import { type Interval, interval } from './statistics/interval.ts';
 
 export function noiseFirstCharts(results: NoiseFirstResults, plan: NoiseFirstPlan): Chart[] {
   return [raceChart(results, plan), signalChart(results, plan), ...slopeCharts(results, plan)];
+}
+
+/** No mark is reached before the first step, and the axis is logarithmic. */
+function stepInterval(steps: readonly number[]): Interval {
+  const { low, ...rest } = interval(steps);
+  return { ...rest, low: Math.max(1, low) };
 }
 
 function raceChart({ race }: NoiseFirstResults, plan: NoiseFirstPlan): Chart {
   const rows: Row[] = plan.noiseRatios.flatMap((noise) =>
     (['noisy', 'clean'] as const).flatMap((group) =>
       [0.5, 0.9].flatMap((share) =>
-        plan.widths.map((width) => {
+        plan.widths.flatMap((width) => {
           const steps = race(noise, width).map(
             (output) => output.race.find((mark) => mark.share === share)?.[group] ?? null,
           );
-          const reached = steps.filter((step) => step !== null);
-          // A mark that one seed never reached has no mean.
-          const isReached = reached.length === steps.length;
-          return {
-            alpha: `α = ${noise}`,
-            which: `${group} ${100 * share} %`,
-            width,
-            step: isReached ? interval(reached).mean : null,
-          };
+          const labels = { alpha: `α = ${noise}`, which: `${group} ${100 * share} %`, width };
+          return meanRow(labels, steps, stepInterval);
         }),
       ),
     ),
@@ -32,11 +38,13 @@ function raceChart({ race }: NoiseFirstResults, plan: NoiseFirstPlan): Chart {
   return {
     key: 'race',
     title: 'Steps until labels are fitted',
-    caption: `P = ${plan.common.modulus}, uniform noise, ReLU, AdamW at 0.001; mean over ${plan.seeds.length} seeds. Missing where a seed did not get there in ${plan.raceSteps} steps.`,
+    caption: `P = ${plan.common.modulus}, uniform noise, ReLU, AdamW at 0.001; mean and 95 % interval over ${plan.seeds.length} seeds. Missing where a seed did not get there in ${plan.raceSteps} steps.`,
     kind: 'lines',
     rows,
     x: { column: 'width', label: 'width M', scale: 'log', base: 2 },
-    y: { column: 'step', label: 'steps', scale: 'log' },
+    y: { column: 'mean', label: 'steps', scale: 'log' },
+    low: 'low',
+    high: 'high',
     series: { column: 'which', label: '' },
     facet: { column: 'alpha', label: '' },
   };
@@ -52,12 +60,10 @@ function signalChart({ slope }: NoiseFirstResults, plan: NoiseFirstPlan): Chart 
   const rows: Row[] = kinds.flatMap(([kind, name]) =>
     (['noisy', 'clean'] as const).flatMap((group) =>
       plan.slopeSteps.map((step, i) => {
-        const values = outputs.map(
-          (output: NoiseFirstOutput) => output.measured[i][kind][group]?.mean ?? 0,
-        );
+        const values = outputs.map((output) => meanOf(output.measured[i][kind], group));
         // Each against the clean rows at step 0, so that both fit one axis.
         const unit = interval(
-          outputs.map((output) => output.measured[0][kind].clean?.mean ?? 1),
+          outputs.map((output) => meanOf(output.measured[0][kind], 'clean')),
         ).mean;
         const { mean, low, high } = interval(values.map((value) => value / unit));
         return { kind: name, group, step: String(step), value: mean, low, high };

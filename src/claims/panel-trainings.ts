@@ -3,7 +3,7 @@ import type { PartialSettings } from '../train/settings.ts';
 import { type Outputs, type TrainingOptions, training } from './cells/cell.ts';
 import type { MeasurementName, Measurements } from './measurements/index.ts';
 import type { Panel } from './panel.ts';
-import { numberText } from './statistics/interval.ts';
+import { plainDigits } from './statistics/interval.ts';
 
 export type PanelCells = readonly ReturnType<typeof training>[];
 
@@ -31,8 +31,15 @@ export function measuredOn<Name extends MeasurementName>(
 /** The settings that all of a panel's networks share, for captions. */
 export function panelText({ common, seeds }: Panel): string {
   const { modulus, steps, learningRate = 1e-3 } = common;
-  const rate = numberText({ mean: learningRate, low: 0, high: 0, count: 1 });
-  return `P = ${modulus}, AdamW, ${steps} steps, learning rate ${rate}; mean and 95 % interval over ${seeds.length} seeds`;
+  return `P = ${modulus}, AdamW, ${steps} steps, learning rate ${plainDigits(learningRate)}; mean and 95 % interval over ${seeds.length} seeds`;
+}
+
+/** "mean and 95 % interval over 3 seeds (left) and 4 (right)", for charts with a panel on either side. */
+export function seedsOfBoth(left: Panel, right: Panel): string {
+  const [first, second] = [left.seeds.length, right.seeds.length];
+  const counts =
+    first === second ? `${first} seeds` : `${first} seeds (left) and ${second} (right)`;
+  return `mean and 95 % interval over ${counts}`;
 }
 
 /** Chance of a right answer by guessing. */

@@ -20,6 +20,12 @@ export interface Panel {
   readonly seeds: readonly number[];
 }
 
+/** The seeds of both panels together. */
+export function allPanelSeeds(preset: Preset): number[] {
+  const { early, late } = panels[preset];
+  return [...new Set([...early.seeds, ...late.seeds])].sort((x, y) => x - y);
+}
+
 export const panels: Record<Preset, { readonly early: Panel; readonly late: Panel }> = {
   quick: {
     // M/P is 17 in both, as in the standard preset (18): the paper's networks are wide for their task.

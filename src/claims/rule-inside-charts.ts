@@ -1,9 +1,10 @@
 /** The figures of the claim that the rule is inside. */
-import { accuracyRows, meanColumns, shareColumns } from './accuracy-curves.ts';
+import { accuracyRows, meanRow } from './chart-rows.ts';
 import type { Chart, Row } from './charts/chart.ts';
 import { residualBins } from './measurements/rule-match.ts';
 import { chanceOf, panelText } from './panel-trainings.ts';
 import { type MeasuredSweep, replacements, unrelatedPhaseError } from './rule-inside-trainings.ts';
+import { shareInterval } from './statistics/interval.ts';
 
 export function ruleInsideCharts([
   earlyAdd,
@@ -33,17 +34,13 @@ const relations = { add: 'add: φa + φb − φc', sub: 'sub: φa − φb − φ
 function phaseErrorChart(sweeps: readonly MeasuredSweep[]): Chart {
   const rowsOf = (sweep: MeasuredSweep): Row[] =>
     sweep.points.flatMap(({ noise, match }) => {
-      const row = (relation: string, values: number[]) => ({
-        panel: facetOf(sweep),
-        relation,
-        alpha: noise,
-        ...meanColumns(values),
-      });
+      const row = (relation: string, values: number[]) =>
+        meanRow({ panel: facetOf(sweep), relation, alpha: noise }, values);
       const own = match.map(({ trained }) => trained.phaseError);
       const other = match.map(({ trained }) => trained.otherSignError);
       const control =
-        sweep.task === 'add' ? [row('add, other sign: φa − φb − φc (control)', other)] : [];
-      return [row(relations[sweep.task], own), ...control];
+        sweep.task === 'add' ? row('add, other sign: φa − φb − φc (control)', other) : [];
+      return [...row(relations[sweep.task], own), ...control];
     });
   return {
     key: 'phase-error',
@@ -52,7 +49,7 @@ function phaseErrorChart(sweeps: readonly MeasuredSweep[]): Chart {
     kind: 'lines',
     rows: sweeps.flatMap(rowsOf),
     x: { column: 'alpha', label: 'share of wrong labels α' },
-    y: { column: 'value', label: 'phase MSE, rad²' },
+    y: { column: 'mean', label: 'phase MSE, rad²' },
     low: 'low',
     high: 'high',
     series: { column: 'relation', label: '' },
@@ -65,12 +62,16 @@ function residualChart(sweeps: readonly MeasuredSweep[]): Chart {
   const binWidth = (2 * Math.PI) / residualBins;
   const rows = sweeps.flatMap(({ task, points }) =>
     points.flatMap(({ noise, match }) =>
-      Array.from({ length: residualBins }, (_, bin) => ({
-        relation: relations[task],
-        alpha: `α = ${noise}`,
-        residual: -Math.PI + (bin + 0.5) * binWidth,
-        ...meanColumns(match.map(({ trained }) => trained.residuals[bin] / binWidth)),
-      })),
+      Array.from({ length: residualBins }, (_, bin) =>
+        meanRow(
+          {
+            relation: relations[task],
+            alpha: `α = ${noise}`,
+            residual: -Math.PI + (bin + 0.5) * binWidth,
+          },
+          match.map(({ trained }) => trained.residuals[bin] / binWidth),
+        ),
+      ).flat(),
     ),
   );
   return {
@@ -80,7 +81,7 @@ function residualChart(sweeps: readonly MeasuredSweep[]): Chart {
     kind: 'lines',
     rows,
     x: { column: 'residual', label: 'phase residual, rad' },
-    y: { column: 'value', label: 'density, 1/rad' },
+    y: { column: 'mean', label: 'density, 1/rad' },
     low: 'low',
     high: 'high',
     series: { column: 'alpha', label: '' },
@@ -92,28 +93,24 @@ function residualChart(sweeps: readonly MeasuredSweep[]): Chart {
 function agreementChart(sweeps: readonly MeasuredSweep[]): Chart {
   const rowsOf = (sweep: MeasuredSweep): Row[] =>
     sweep.points.flatMap(({ noise, match }) => {
-      const row = (of: string, values: number[]) => ({
-        panel: facetOf(sweep),
-        of,
-        alpha: noise,
-        ...shareColumns(values),
-      });
+      const row = (of: string, values: number[]) =>
+        meanRow({ panel: facetOf(sweep), of, alpha: noise }, values, shareInterval);
       const { task } = sweep;
       const controls =
         task === 'add'
           ? [
-              row(
+              ...row(
                 'add, neurons shuffled',
                 match.map(({ shuffledAgreement }) => shuffledAgreement),
               ),
-              row(
+              ...row(
                 'add, untrained',
                 match.map(({ untrained }) => untrained.agreement),
               ),
             ]
           : [];
       return [
-        row(
+        ...row(
           task,
           match.map(({ trained }) => trained.agreement),
         ),
@@ -127,7 +124,7 @@ function agreementChart(sweeps: readonly MeasuredSweep[]): Chart {
     kind: 'lines',
     rows: sweeps.flatMap(rowsOf),
     x: { column: 'alpha', label: 'share of wrong labels α' },
-    y: { column: 'value', label: 'share of neurons', share: true },
+    y: { column: 'mean', label: 'share of neurons', share: true },
     low: 'low',
     high: 'high',
     series: { column: 'of', label: '' },
@@ -157,7 +154,7 @@ function activationChart(sweeps: readonly MeasuredSweep[]): Chart {
     kind: 'lines',
     rows,
     x: { column: 'alpha', label: 'share of wrong labels α' },
-    y: { column: 'value', label: 'accuracy', share: true },
+    y: { column: 'mean', label: 'accuracy', share: true },
     low: 'low',
     high: 'high',
     series: { column: 'activation', label: '' },

@@ -1,7 +1,6 @@
 import { rankCorrelation } from '../analysis/index.ts';
-import { accuracyOf } from './accuracy-curves.ts';
 import type { Claim, Criterion } from './claim.ts';
-import { panels } from './panel.ts';
+import { allPanelSeeds } from './panel.ts';
 import { ruleInsideCharts } from './rule-inside-charts.ts';
 import {
   heavyPoint,
@@ -13,6 +12,7 @@ import {
   sweepsOf,
   unrelatedPhaseError,
 } from './rule-inside-trainings.ts';
+import { accuracyOf } from './statistics/by-seed.ts';
 import {
   correlationInterval,
   interval,
@@ -37,7 +37,7 @@ export const ruleInside: Claim = {
     'the frequency of a neuron is the one with the most energy in U, V and W together',
     `test accuracy is kept where it falls by less than ${100 * keptWithin} points`,
   ],
-  seeds: (preset) => panels[preset].early.seeds,
+  seeds: allPanelSeeds,
   cells: (preset) =>
     sweepsOf(preset).flatMap((sweep) =>
       sweep.noiseRatios.flatMap((noise) => sweepCells(sweep, noise)),

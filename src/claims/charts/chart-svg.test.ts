@@ -28,3 +28,24 @@ test('it leaves out the names that would run into each other', () => {
   assert.deepEqual(ticksOf([300, 1000, 1050, 4000], 1), ['300', '1000', '4000']);
   assert.deepEqual(ticksOf([300, 1000, 1300, 4000], 4), ['300', '1000', '4000']);
 });
+
+test('labels of upright lines stand one above the other', () => {
+  const svg = chartSvg({
+    key: 'lines',
+    title: 'Lines',
+    caption: '',
+    kind: 'lines',
+    rows: [1, 2, 3].map((x) => ({ x, y: x })),
+    x: { column: 'x', label: 'x' },
+    y: { column: 'y', label: 'y' },
+    lines: [
+      { axis: 'x', value: 2, label: 'first' },
+      { axis: 'x', value: 2.1, label: 'second' },
+    ],
+  });
+  const shifts = [...svg.matchAll(/translate\(0,(-\d+)\)"[^>]*><text[^>]*>(first|second)</g)];
+  assert.deepEqual(
+    shifts.map(([, dy, name]) => `${name} ${dy}`),
+    ['first -6', 'second -19'],
+  );
+});

@@ -2,7 +2,14 @@
 import * as Plot from '@observablehq/plot';
 import { escapeHtml } from '../../report/html.ts';
 import { renderPlot } from '../../report/plot.ts';
-import { type Axis, axisTitle, type Chart, type Row, valuesOf } from './chart.ts';
+import {
+  type Axis,
+  axisTitle,
+  type Chart,
+  type ReferenceLine,
+  type Row,
+  valuesOf,
+} from './chart.ts';
 
 /** Okabe & Ito (2008) without yellow and black, which vanish on white and on dark grounds. */
 const hues = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#7f7f7f'];
@@ -230,6 +237,9 @@ function seriesMarks(
 }
 
 function referenceMarks({ lines = [], x, y, facet }: Chart): Plot.Markish[] {
+  // Labels of lines that stand close to each other go one above the other.
+  const upright = lines.filter((line) => line.axis === 'x');
+  const dyOf = (line: ReferenceLine) => -6 - 13 * upright.indexOf(line);
   return lines.flatMap((line) => {
     const axis = line.axis === 'x' ? x : y;
     const value = line.value * (axis.share ? 100 : 1);
@@ -246,7 +256,7 @@ function referenceMarks({ lines = [], x, y, facet }: Chart): Plot.Markish[] {
         ]
       : [
           Plot.ruleX(datum, { x: () => value, ...style }),
-          Plot.text(datum, { x: () => value, frameAnchor: 'bottom', dy: -6, ...text }),
+          Plot.text(datum, { x: () => value, frameAnchor: 'bottom', dy: dyOf(line), ...text }),
         ];
   });
 }

@@ -25,12 +25,12 @@ export function measureInteraction({
   if (test === null || heldOut === null) return { whole: null, interaction: null };
   const logits = standardisedLogits(network, settings.activation, backend);
   return {
-    whole: accuracyOf(logits, test, modulus),
-    interaction: accuracyOf(withoutAdditivePart(logits, modulus, heldOut.pair), test, modulus),
+    whole: rightShare(logits, test, modulus),
+    interaction: rightShare(withoutAdditivePart(logits, modulus, heldOut.pair), test, modulus),
   };
 }
 
-function accuracyOf(logits: Float32Array, { pair, label }: LabelledPairs, modulus: number): number {
+function rightShare(logits: Float32Array, { pair, label }: LabelledPairs, modulus: number): number {
   let right = 0;
   for (let row = 0; row < pair.length; row++) {
     const values = logits.subarray(pair[row] * modulus, (pair[row] + 1) * modulus);

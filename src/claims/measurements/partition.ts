@@ -9,6 +9,7 @@ import {
 import type { Network } from '../../model/network.ts';
 import { accuracy } from '../../task/dataset.ts';
 import { createGenerator } from '../../task/generator.ts';
+import { knownValue } from '../statistics/by-seed.ts';
 import { joinedRule } from './filtration.ts';
 import type { Subject } from './subject.ts';
 
@@ -80,11 +81,11 @@ function rankingOf(
   return {
     gammaG: generalization.gamma,
     gammaR: memorization?.gamma ?? null,
-    test: known(generalization.accuracies.test),
+    test: testShare(generalization.accuracies.test),
     filtered: filteredTest(subject, kept),
     curve: curve.map(({ neurons, top, bottom }) => ({
       neurons,
-      topTest: known(top.test),
+      topTest: testShare(top.test),
       bottomNoisy: bottom.noisyTrain,
     })),
   };
@@ -101,10 +102,7 @@ function testOf(
   network: Network,
   activation = settings.activation,
 ): number {
-  return known(accuracy(backend.answers(network, activation), roles.test));
+  return testShare(accuracy(backend.answers(network, activation), roles.test));
 }
 
-function known(test: number | null): number {
-  if (test === null) throw new RangeError('a partition needs test rows');
-  return test;
-}
+const testShare = (test: number | null) => knownValue(test, 'accuracy on test rows');

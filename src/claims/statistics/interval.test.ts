@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { interval, numberText, shareInterval, shareText } from './interval.ts';
-import { clears, pairedDifference } from './seeds.ts';
+import { known, meansWithinSeeds } from './by-seed.ts';
+import { correlation } from './correlation.ts';
+import {
+  fixedDigits,
+  interval,
+  numberText,
+  plainDigits,
+  pointsText,
+  shareInterval,
+  shareText,
+} from './interval.ts';
+import { clears, isBelow, pairedDifference } from './seeds.ts';
 
 test('the interval of three values is their mean ± 4.303 s/√3', () => {
   const { mean, low, high, count } = interval([1, 2, 3]);
@@ -37,4 +47,36 @@ test('paired differences cancel the luck of seeds', () => {
   );
   assert.ok(clears(difference, 0.099) && !clears(difference, 0.101));
   assert.throws(() => pairedDifference([1], [1, 2]), RangeError);
+});
+
+test('negative numbers have a minus sign, exponents a hyphen, and what rounds to zero no sign', () => {
+  const negative = { mean: -0.25, low: -0.5, high: -0.0001, count: 3 };
+  assert.equal(pointsText(negative), '−25.0 points [−50.0, 0.0]');
+  assert.equal(numberText(negative), '−0.25 [−0.5, −1.00e-4]');
+  assert.equal(plainDigits(5e-4), '5.00e-4');
+  assert.equal(fixedDigits(-7), '−7.0');
+});
+
+test('a difference is small where all of its interval is, not where it merely holds 0', () => {
+  assert.ok(isBelow(interval([0.01, 0.02, 0.01]), 0.05));
+  const uncertain = interval([-0.2, 0, 0.2]);
+  assert.ok(!clears(uncertain) && !isBelow(uncertain, 0.05));
+});
+
+test('settings are averaged within each seed', () => {
+  const bySetting = [
+    [1, 2, 3],
+    [3, 4, 5],
+  ];
+  assert.deepEqual(meansWithinSeeds(bySetting), [2, 3, 4]);
+});
+
+test('a seed without a value is an error, not a zero', () => {
+  assert.deepEqual(known([1, 0]), [1, 0]);
+  assert.throws(() => known([1, null]), RangeError);
+});
+
+test('Pearson’s correlation is 1 on a line, −1 on a falling one', () => {
+  assert.ok(Math.abs(correlation([1, 2, 4], [3, 5, 9]) - 1) < 1e-12);
+  assert.ok(Math.abs(correlation([1, 2, 4], [0, -1, -3]) + 1) < 1e-12);
 });

@@ -17,6 +17,14 @@ export function clears({ mean, low, count }: Interval, bound = 0): boolean {
   return (count === 1 ? mean : low) > bound;
 }
 
+/**
+ * Whether a mean is below `bound` beyond chance: `clears` turned around. With a margin as bound it shows
+ * that a difference is at most that small, which a difference that merely fails to clear 0 does not.
+ */
+export function isBelow({ mean, high, count }: Interval, bound = 0): boolean {
+  return (count === 1 ? mean : high) < bound;
+}
+
 /** The metrics after the last step. */
 export function lastRow({ metrics }: TrainingOutput): MetricsRow {
   return metrics[metrics.length - 1];
