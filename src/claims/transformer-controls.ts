@@ -55,7 +55,7 @@ export function controlsChart(found: Found, plan: ControlsPlan): Chart {
     kind: 'dots',
     rows: Object.entries(found).flatMap(([network, accuracies]) =>
       (['full', 'filtered'] as const).flatMap((readout) =>
-        meanRow({ network, readout }, accuracies[readout], 'share'),
+        meanRow({ network, readout }, accuracies[readout], shareInterval),
       ),
     ),
     x: { column: 'network', label: '', scale: 'category' },
