@@ -3,6 +3,14 @@ import { InputError } from '../errors.ts';
 import { looksLikeNpy } from './npy.ts';
 import { readNpz } from './npz.ts';
 import { readSafetensors, type StoredTensor } from './safetensors.ts';
+import { findStateDict } from './state-dict.ts';
+import {
+  looksLikePickle,
+  readTorchLegacy,
+  readTorchZip,
+  type TorchFile,
+  torchPickle,
+} from './torch-file.ts';
 import { type Fail, looksLikeZip, readZip } from './zip.ts';
 
 export interface TensorFile {
@@ -30,7 +38,23 @@ export function readTensorFile(bytes: Uint8Array, filename: string): TensorFile 
   }
   if (looksLikeZip(bytes)) {
     const members = readZip(bytes, failAs('a zip archive'));
+    const pickle = torchPickle(members);
+    if (pickle !== null) {
+      const fail = failAs(stateDict);
+      return fromTorch(readTorchZip(members, pickle, fail), fail);
+    }
     return { tensors: readNpz(members, failAs('an npz archive')), metadata: {}, notices: [] };
   }
+  if (looksLikePickle(bytes)) {
+    const fail = failAs(stateDict);
+    return fromTorch(readTorchLegacy(bytes, fail), fail);
+  }
   return { ...readSafetensors(bytes, filename), notices: [] };
+}
+
+const stateDict = 'a PyTorch file of nothing but tensors, dicts, lists, numbers and strings';
+
+function fromTorch({ value, notices }: TorchFile, fail: Fail): TensorFile {
+  const found = findStateDict(value, fail);
+  return { tensors: found.tensors, metadata: {}, notices: [...notices, ...found.notices] };
 }
