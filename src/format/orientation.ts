@@ -55,17 +55,20 @@ export function findLayout(shapes: Shapes, first: 'U' | 'fc1.weight', fail: Fail
     { width: shape[0], modulus: shape[1] / halves },
     { width: shape[1], modulus: shape[0] / halves },
   ].filter(({ modulus }) => Number.isInteger(modulus));
-  const possible = candidates.filter(isPossible);
+  const misfits = (candidate: Candidate) =>
+    [...shapes].filter(([name, got]) => !fits(name, got, candidate)).length;
+  const transposed = (candidate: Candidate) =>
+    [...shapes].filter(([name, got]) => fits(name, got, candidate) === 'transposed').length;
+  // A file of modulus 2 as documented is refused as such, not read as one of width 2 the other way round.
+  const isTooSmall = (candidate: Candidate) =>
+    candidate.modulus < 3 && misfits(candidate) + transposed(candidate) === 0;
+  const possible = candidates.filter((known) => isPossible(known) || isTooSmall(known));
   if (possible.length === 0 && !Number.isInteger(shape[1] / halves)) {
     fail(
       `expected ${first} to be ${show(wanted)} or ${show(other)} (one-hot a beside one-hot b), got ${show(shape)}`,
     );
   }
   // Where nothing fits, the error speaks of what comes nearest.
-  const misfits = (candidate: Candidate) =>
-    [...shapes].filter(([name, got]) => !fits(name, got, candidate)).length;
-  const transposed = (candidate: Candidate) =>
-    [...shapes].filter(([name, got]) => fits(name, got, candidate) === 'transposed').length;
   const [best, second] = (possible.length > 0 ? possible : candidates).sort(
     (x, y) => misfits(x) - misfits(y) || transposed(x) - transposed(y),
   );

@@ -12,7 +12,7 @@ export const requiredNames = [
 ] as const;
 
 /** What names begin with where a whole set of ours follows: "" or "module.", "model.net.", … */
-export function networkPrefixes(names: ReadonlySet<string>): string[] {
+function networkPrefixes(names: ReadonlySet<string>): string[] {
   const prefixes = new Set<string>();
   for (const set of requiredNames) {
     const [first] = set;
