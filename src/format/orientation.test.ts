@@ -93,3 +93,10 @@ test('hidden_bias alone decides which number is M', () => {
   assert.deepEqual([network.modulus, network.width], [P, M]);
   assert.equal(notices.length, 3);
 });
+
+test('a file of modulus 2 is refused, not read as one of width 2 the other way round', () => {
+  assert.throws(() => read({ U: matrix(M, 2), V: matrix(M, 2), W: matrix(2, M) }), {
+    name: 'InputError',
+    message: /modulus from 3 to 1024, the shapes say P = 2/,
+  });
+});
