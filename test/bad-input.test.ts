@@ -22,9 +22,10 @@ import { generateDataset, parseOperation } from '../src/task/index.ts';
 import { completeSettings } from '../src/train/index.ts';
 
 const program = fileURLToPath(new URL('../bin/undertone.js', import.meta.url));
-const checkpoint = fileURLToPath(
-  new URL('checkpoints/pytorch-add-p59-noise80.safetensors', import.meta.url),
-);
+const shipped = (name: string) => fileURLToPath(new URL(`checkpoints/${name}`, import.meta.url));
+const checkpoint = shipped('pytorch-add-p59-noise80.safetensors');
+/** A pickle that would run "touch marker". */
+const command = Buffer.from('\x80\x02cos\nsystem\nX\x0c\0\0\0touch marker\x85R.', 'latin1');
 
 interface Case {
   readonly name: string;
@@ -80,10 +81,22 @@ const modelFiles: [name: string, content: Uint8Array, says: RegExp][] = [
     writeSafetensors(
       new Map(Object.entries({ U: tensor([4, 5]), V: tensor([4, 6]), W: tensor([5, 4]) })),
     ),
-    /expected V to be \[4, 5\] as U is \[4, 5\], got \[4, 6\]/,
+    /expected V to be \[4, 5\] or \[5, 4\] as U is \[4, 5\], got \[4, 6\]/,
   ],
   ['a weight that is NaN', network(5, 4, Number.NaN), /W\[0, 0\] is NaN/],
   ['a weight that is infinite', network(5, 4, -Infinity), /W\[0, 0\] is -Infinity/],
+  [
+    'a pickle of a command, which it does not run',
+    command,
+    /asks for "os\.system"; nothing was exec/,
+  ],
+  [
+    'a whole module',
+    fs.readFileSync(shipped('module.pt')),
+    /asks for "__main__\.Net"; nothing was exec/,
+  ],
+  ['a cut .pt', fs.readFileSync(shipped('zip.pt')).subarray(0, -9), /no directory at its end/],
+  ['an array of objects', fs.readFileSync(shipped('object.npz')), /"U" has the dtype object/],
   ['a modulus below 3', network(2, 4), /modulus from 3 .* P = 2/],
   ['a width of 0', network(5, 0), /at least one neuron/],
 ];
@@ -140,7 +153,7 @@ const cases: Case[] = [
   {
     name: 'extract demands the activation of a file that does not name it',
     args: ['extract', 'm.st'],
-    files: { 'm.st': network(5, 4) },
+    files: { 'm.st': writeModel(emptyNetwork(5, 4)) },
     says: /give --activation/,
   },
   {

@@ -98,6 +98,31 @@ test('scan finds the rule in a file alone', async () => {
   });
 });
 
+test('extract and scan read .npz and .pt files to the same answers, and say on standard error how', async () => {
+  await inFolder(async (folder) => {
+    const file = (name: string) => fileURLToPath(new URL(`checkpoints/${name}`, import.meta.url));
+    const answers = async (name: string) => {
+      const options = ['--activation', 'relu', '--json'];
+      const extracted = await undertone(folder, 'extract', file(name), ...options);
+      assert.equal(extracted.code, 0, extracted.stderr);
+      const scanned = await undertone(folder, 'scan', file(name), ...options);
+      assert.equal(scanned.stderr, extracted.stderr);
+      return { extract: extracted.stdout, scan: scanned.stdout, notices: scanned.stderr };
+    };
+    const { notices, ...expected } = await answers('small.safetensors');
+    assert.equal(notices, '');
+    assert.equal(JSON.parse(expected.extract).width, 8);
+    assert.deepEqual(await answers('compressed.npz'), { ...expected, notices: '' });
+    assert.deepEqual(await answers('legacy.pth'), { ...expected, notices: '' });
+    const training = await answers('training.pt');
+    assert.match(training.notices, /^The network is the state dict "model_state_dict" of the file/);
+    assert.deepEqual(training, { ...expected, notices: training.notices });
+    const turned = await answers('turned.npz');
+    assert.match(turned.notices, /^U is stored as \[P, M\] = \[5, 8\]: transposed to \[M, P\]\.\n/);
+    assert.deepEqual(turned, { ...expected, notices: turned.notices });
+  });
+});
+
 test('a network of pure noise has no rule: scan says so and exits with 1', async () => {
   await inFolder(async (folder) => {
     const noise = ['--noise-kind', 'uniform-all', '--noise-ratio', '1'];

@@ -22,7 +22,7 @@ export function extractCommand(): Command {
     .option('--save <dir>', 'write the filtered network G and the residual R there as models')
     .addHelpText(
       'after',
-      '\nExample:\n  $ undertone extract model.safetensors --dataset rows.csv --task add --activation relu',
+      '\nExample:\n  $ undertone extract model.safetensors --dataset rows.csv --task add --activation relu\n  $ undertone extract checkpoint.pt --dataset rows.csv --task add --activation relu',
     )
     .action(runExtract);
 }

@@ -35,7 +35,7 @@ export interface LoadedModel {
   readonly settings: Settings | null;
   readonly metrics: readonly MetricsRow[] | null;
   readonly randomFeatures: TrainedControl | null;
-  /** Sentences for standard error: a flag that overrides the file, one that does nothing. */
+  /** Sentences for standard error: how a file was read, a flag that overrides it or does nothing. */
   readonly notices: readonly string[];
 }
 
@@ -49,7 +49,7 @@ export interface LoadedModel {
 export function loadModel(path: string, flags: ModelFlags = {}): LoadedModel {
   if (!existsSync(path)) {
     throw new InputError(
-      `There is no model ${path}: expected a run directory or a safetensors file.`,
+      `There is no model ${path}: expected a run directory or a file (safetensors, npz, pt).`,
     );
   }
   const flagged = parseActivation(flags.activation);
@@ -83,6 +83,7 @@ function loadRun(path: string, flags: ModelFlags, flagged: Activation | null): L
 function loadFile(path: string, flags: ModelFlags, flagged: Activation | null): LoadedModel {
   const model = readModel(readBytes(path), path);
   const { activation, notices } = chooseActivation(model.activation, flagged);
+  notices.unshift(...model.notices);
   const operation =
     flags.task === undefined ? null : parseOperation(flags.task, model.network.modulus);
   if (operation !== null && flags.dataset === undefined) {

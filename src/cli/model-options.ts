@@ -16,7 +16,10 @@ export interface ModelOptions extends ComputeOptions {
 
 export function addModelOptions(command: Command): Command {
   command
-    .argument('<model>', 'a run directory, or a safetensors file in our names or PyTorch’s')
+    .argument(
+      '<model>',
+      'a run directory, or a file of tensors in our names or PyTorch’s: safetensors, .npz, .pt, .pth (nothing in it is executed)',
+    )
     .option(
       '--dataset <file.csv>',
       'for a file: the rows it was trained on (a,b,label[,true_label][,split])',

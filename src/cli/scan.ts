@@ -21,7 +21,7 @@ export function scanCommand(): Command {
     .option('--no-shifts', 'scan shift 0 only')
     .addHelpText(
       'after',
-      '\nExits with 0 if there is a significant rule, with 1 if there is none.\n\nExample:\n  $ undertone scan model.safetensors --activation relu',
+      '\nExits with 0 if there is a significant rule, with 1 if there is none.\n\nExample:\n  $ undertone scan model.safetensors --activation relu\n  $ undertone scan checkpoint.pt --activation relu',
     )
     .action((path: string, options: ScanOptions) => {
       const model = loadModelFor(path, options);

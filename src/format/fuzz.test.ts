@@ -2,17 +2,13 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { InputError } from '../errors.ts';
 import { emptyNetwork } from '../model/network.ts';
 import { type Dataset, splits } from '../task/dataset.ts';
 import { readDataset, writeDataset } from './csv.ts';
 import { readMetrics, writeMetrics } from './metrics.ts';
 import { readModel, writeModel } from './model-file.ts';
 import { readSafetensors, toFloat32, writeSafetensors } from './safetensors.ts';
-
-// Damage of every kind must end in a valid result or in an InputError. The seed is fixed, so that a
-// failure comes again; fast-check prints the damage that it shrank to.
-const options = (numRuns: number) => ({ seed: 20_260_518, numRuns });
+import { accepts, damage, damaged, options, readAndCheck } from './test-damage.ts';
 
 const checkpoint = readFileSync(
   new URL('../../test/checkpoints/pytorch-add-p59-noise80.safetensors', import.meta.url),
@@ -21,45 +17,6 @@ const small = writeModel(
   { ...emptyNetwork(5, 2), U: new Float32Array(10).fill(0.5) },
   { activation: 'relu', seed: '0' },
 );
-
-/** Runs a reader; true where it accepted, false where it refused in one line. */
-function accepts(read: () => unknown): boolean {
-  try {
-    read();
-    return true;
-  } catch (error) {
-    assert.ok(error instanceof InputError, `${error instanceof Error ? error.stack : error}`);
-    assert.match(error.message, /^[^\n]{1,1000}\.$/);
-    return false;
-  }
-}
-
-/** What a reader accepted must be whole: shapes that fit, finite weights. */
-function readAndCheck(bytes: Uint8Array): void {
-  const { network } = readModel(bytes, 'f');
-  const { modulus: P, width: M } = network;
-  for (const [values, length] of [
-    [network.U, M * P],
-    [network.V, M * P],
-    [network.W, P * M],
-    [network.mu, P],
-  ] as const) {
-    assert.equal(values.length, length);
-    assert.ok(values.every(Number.isFinite));
-  }
-}
-
-/** Positions (as fractions of a length) and the bytes to put there. */
-const damage = fc.array(
-  fc.tuple(fc.double({ min: 0, max: 0.999999, noNaN: true }), fc.integer({ min: 0, max: 255 })),
-  { minLength: 1, maxLength: 8 },
-);
-
-function damaged(bytes: Uint8Array, changes: [number, number][], length = bytes.length) {
-  const copy = bytes.slice();
-  for (const [where, value] of changes) copy[Math.floor(where * length)] = value;
-  return copy;
-}
 
 test('a model file with damaged bytes is read whole or refused', () => {
   let refused = 0;

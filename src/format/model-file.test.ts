@@ -141,19 +141,22 @@ test('refuses two networks in one file', () => {
 });
 
 test('refuses shapes that do not fit each other', () => {
-  refuses(file({ ...own, U: tensor(6) }), /expected U to be \[M, P\], got \[6\]/);
   refuses(
-    file({ ...own, V: tensor(3, 2) }),
-    /expected V to be \[2, 3\] as U is \[2, 3\], got \[3, 2\]/,
+    file({ ...own, U: tensor(6) }),
+    /expected U to be \[M, P\] or its transpose \[P, M\], got \[6\]/,
   );
-  refuses(file({ ...own, W: tensor(2, 3) }), /expected W to be \[3, 2\]/);
+  refuses(
+    file({ ...own, V: tensor(3, 3) }),
+    /expected V to be \[2, 3\] or \[3, 2\] as U is \[2, 3\], got \[3, 3\]/,
+  );
+  refuses(file({ ...own, W: tensor(2, 4) }), /expected W to be \[3, 2\]/);
   refuses(file({ ...own, mu: tensor(1, 3) }), /expected mu to be \[3\]/);
   refuses(file({ ...own, hidden_bias: tensor(3) }), /expected hidden_bias to be \[2\]/);
   refuses(
     file({ ...pytorch, 'fc1.weight': tensor(2, 7) }),
     /fc1.weight to be \[M, 2P\] .* \[2, 7\]/,
   );
-  refuses(file({ ...pytorch, 'fc2.weight': tensor(2, 3) }), /expected fc2.weight to be \[3, 2\]/);
+  refuses(file({ ...pytorch, 'fc2.weight': tensor(2, 4) }), /expected fc2.weight to be \[3, 2\]/);
   refuses(file({ ...pytorch, 'fc2.bias': tensor(2) }), /expected fc2.bias to be \[3\]/);
   refuses(file({ ...pytorch, 'fc1.bias': tensor(3) }), /expected fc1.bias to be \[2\]/);
 });

@@ -7,7 +7,7 @@ import { InputError } from '../errors.ts';
 import { duplicateKey } from './duplicate-key.ts';
 
 /** Bytes per element of every whole-byte dtype of the format. */
-const elementSize = {
+export const elementSize = {
   BOOL: 1,
   U8: 1,
   I8: 1,
