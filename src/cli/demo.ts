@@ -6,6 +6,7 @@ import type { Backend } from '../compute/index.ts';
 import {
   claimRunDirectory,
   type RunResults,
+  runConfig,
   runFiles,
   writeFileAtomic,
   writeRun,
@@ -26,7 +27,7 @@ import {
 import { scanText } from './scan-text.ts';
 import { studyInputs } from './study-inputs.ts';
 import { duration, notice, percent, styled } from './terminal.ts';
-import { runConfig, trainWithProgress } from './training-run.ts';
+import { trainWithProgress } from './training-run.ts';
 
 interface DemoOptions extends ComputeOptions {
   readonly quick?: boolean;

@@ -12,6 +12,7 @@ import {
   type RunConfig,
   readDataset,
   readText,
+  runConfig,
   runFiles,
   runIdentity,
 } from '../format/index.ts';
@@ -25,7 +26,7 @@ import type { TrainingCheckpoint } from '../train/trainer.ts';
 import { kebabCase } from './command-line.ts';
 import { backendFor, type ComputeOptions, freeRunDirectory } from './options.ts';
 import { notice } from './terminal.ts';
-import { backendThatTrains, runConfig } from './training-run.ts';
+import { backendThatTrains } from './training-run.ts';
 
 export interface PreparedRun {
   readonly path: string;

@@ -1,5 +1,4 @@
 /** What `train` and `demo` share: from settings to a trained network in a run directory. */
-import process from 'node:process';
 import {
   type Backend,
   type SessionState,
@@ -8,7 +7,6 @@ import {
   UnsupportedError,
 } from '../compute/index.ts';
 import { InputError } from '../errors.ts';
-import type { RunConfig } from '../format/index.ts';
 import type { Network } from '../model/network.ts';
 import type { Dataset } from '../task/dataset.ts';
 import type { Settings } from '../train/settings.ts';
@@ -18,25 +16,7 @@ import {
   type TrainingOutcome,
   train,
 } from '../train/trainer.ts';
-import { version } from '../version.ts';
 import { showProgress } from './progress.ts';
-
-export function runConfig(
-  settings: Settings,
-  backend: Backend,
-  measureEvery: number | null = null,
-): RunConfig {
-  return {
-    settings,
-    versions: { undertone: version, node: process.versions.node },
-    backend: {
-      name: backend.name,
-      instructionSet: backend.instructionSet,
-      threads: backend.threads,
-    },
-    ...(measureEvery === null ? {} : { measureEvery }),
-  };
-}
 
 /**
  * The backend that trains a problem where `backend` is asked to: itself, or the one it falls back to. So

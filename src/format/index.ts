@@ -6,6 +6,7 @@ export { type IdxArray, readIdx } from './idx.ts';
 export { metricsHeader, metricsLine, readMetrics, writeMetrics } from './metrics.ts';
 export { type Model, readModel, writeModel } from './model-file.ts';
 export { readBytes, readText } from './read-file.ts';
+export { runConfig } from './run-config.ts';
 export {
   claimFolder,
   claimRunDirectory,

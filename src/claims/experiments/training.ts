@@ -1,7 +1,6 @@
 /** The experiment most claims rest on: one two-layer network in a run directory, measured on the way. */
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import process from 'node:process';
 import { z } from 'zod';
 import type { Backend } from '../../compute/index.ts';
 import {
@@ -10,6 +9,7 @@ import {
   openRun,
   readRun,
   readText,
+  runConfig,
   runFiles,
   runIdentity,
   weightsHash,
@@ -23,7 +23,6 @@ import type { MetricsRow } from '../../train/metrics-row.ts';
 import { datasetOf, initialNetworkOf } from '../../train/prepare.ts';
 import type { Settings } from '../../train/settings.ts';
 import { train } from '../../train/trainer.ts';
-import { version } from '../../version.ts';
 import { measure, measurementKey, type Wanted } from '../measurements/index.ts';
 import type { Subject } from '../measurements/subject.ts';
 
@@ -152,15 +151,7 @@ function openFolder(folder: string, settings: Settings, backend: Backend): void 
   if (existsSync(join(folder, runFiles.config))) return;
   // A folder without a configuration is one that a crash left before it could be written.
   rmSync(folder, { recursive: true, force: true });
-  claimRunDirectory(folder, {
-    settings,
-    versions: { undertone: version, node: process.versions.node },
-    backend: {
-      name: backend.name,
-      instructionSet: backend.instructionSet,
-      threads: backend.threads,
-    },
-  });
+  claimRunDirectory(folder, runConfig(settings, backend));
 }
 
 /** What an interrupted training had measured; nothing where that file is damaged, for it is measured anew. */
