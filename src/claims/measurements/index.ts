@@ -46,7 +46,7 @@ const measures: {
   'label-counts': { version: 1, measure: measureLabelCounts },
   mirrors: { version: 1, measure: measureMirrors },
   'rule-evidence': { version: 1, measure: measureRuleEvidence },
-  subnetworks: { version: 1, measure: measureSubnetworks },
+  subnetworks: { version: 2, measure: measureSubnetworks },
 };
 
 /** A measurement at a step. */
