@@ -48,7 +48,9 @@ export function readPartition(outputs: Outputs, preset: Preset): MeasuredPartiti
   };
 }
 
-/** γ_G + γ_R by seed; a network without noisy rows needs no neuron for them. */
-export function sizesOf(bySeed: BySeed, score: Score): number[] {
-  return bySeed.map((one) => one[score].gammaG + (one[score].gammaR ?? 0));
+/** γ_G + γ_R by seed; null where there are no noisy rows and so no γ_R. */
+export function sizesOf(bySeed: BySeed, score: Score): (number | null)[] {
+  return bySeed.map(({ [score]: { gammaG, gammaR } }) =>
+    gammaR === null ? null : gammaG + gammaR,
+  );
 }

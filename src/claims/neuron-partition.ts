@@ -10,6 +10,7 @@ import {
   sizesOf,
 } from './neuron-partition-trainings.ts';
 import { allPanelSeeds, panels } from './panel.ts';
+import { known } from './statistics/by-seed.ts';
 import {
   correlationInterval,
   type Interval,
@@ -79,7 +80,7 @@ function sizesCriterion(where: string, byWidth: readonly PartitionPoint[]): Crit
   ] as const;
   const sums = scores.map(({ name, score }) => ({
     name,
-    sum: interval(sizesOf(bySeed, score)),
+    sum: interval(known(sizesOf(bySeed, score))),
     gammaG: interval(bySeed.map((one) => one[score].gammaG)),
   }));
   return {
@@ -88,7 +89,7 @@ function sizesCriterion(where: string, byWidth: readonly PartitionPoint[]): Crit
     measured: sums
       .map(
         ({ name, sum, gammaG }) =>
-          `${name} ${numberText(sum)}, of which γ_G ${numberText(gammaG)}; at M = ${byWidth[0].x} ${numberText(interval(sizesOf(byWidth[0].bySeed, name === 'IPR' ? 'ipr' : 'strength')))}`,
+          `${name} ${numberText(sum)}, of which γ_G ${numberText(gammaG)}; at M = ${byWidth[0].x} ${numberText(interval(known(sizesOf(byWidth[0].bySeed, name === 'IPR' ? 'ipr' : 'strength'))))}`,
       )
       .join('; '),
     holds: sums.every(({ sum }) => (sum.count === 1 ? sum.mean : sum.high) <= 1),

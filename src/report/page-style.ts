@@ -29,7 +29,8 @@ h1,h2{font-size:clamp(26px,3.4vw,38px);line-height:1.18;letter-spacing:-.018em;f
 .tile dt{font-size:14px;line-height:1.35;color:var(--text)}
 .tile dd{margin:0;display:contents}
 .tile dd b{order:1;font-size:30px;line-height:1.2;font-weight:650;letter-spacing:-.02em;white-space:nowrap;font-variant-numeric:tabular-nums}
-.tile.rule dd b{font-size:21px;line-height:36px;letter-spacing:-.01em}
+/* A long rule may need a second line; one line is as tall as the numbers beside it. */
+.tile.rule dd b{font-size:20px;line-height:24px;padding:6px 0;white-space:normal;text-wrap:balance}
 .tile dd span{order:-1;font-size:13px;color:var(--muted)}
 .tile.noisy{--tile:var(--noisy)}.tile.test{--tile:var(--test)}.tile.rule{--tile:var(--rule)}.tile.chance{--tile:var(--chance)}
 .figures{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:52px 56px;margin:34px 0 48px;align-items:start}
