@@ -21,7 +21,7 @@ import {
   standardisedLogits,
   triadScores,
 } from '../src/analysis/index.ts';
-import { chanceCounts, roundingOf } from '../src/analysis/scan.ts';
+import { chanceCounts, roundingOf } from '../src/analysis/null-shapes.ts';
 import { selectBackend } from '../src/compute/index.ts';
 import { rolesOf } from '../src/task/index.ts';
 import { datasetOf } from '../src/train/prepare.ts';

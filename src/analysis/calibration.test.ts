@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { cyclicGroup } from '../task/abelian-group.ts';
 import { createGenerator } from '../task/generator.ts';
 import { calibrate } from './calibration.ts';
 import type { Rule } from './results.ts';
@@ -18,7 +19,7 @@ function scoresWith(modulus: number, rule: Rule, value: number, seed = 1): RuleS
   };
   const values = Float32Array.from({ length: (modulus - 1) ** 2 * modulus }, normal);
   values[ruleIndex(rule, modulus)] = value;
-  return { modulus, values, statistic: values };
+  return { group: cyclicGroup(modulus), values, statistic: values };
 }
 
 const rule = { k1: 3, k2: 5, shift: 7 };
@@ -107,10 +108,15 @@ test('without shifts, only shift 0 is compared', () => {
 test('where the others have no spread, the least spread counts; without one z is 0', () => {
   const values = new Float32Array(12 * 12 * 13).fill(5);
   values[ruleIndex(rule, 13)] = 9;
-  const scores = { modulus: 13, values, statistic: values };
+  const scores = { group: cyclicGroup(13), values, statistic: values };
   assert.equal(calibrate(scores, 1, { spread: 2, skewness: 0 }, true).evidence(rule).z, 2);
   const flat = new Float32Array(12 * 12 * 13).fill(5);
-  const none = calibrate({ modulus: 13, values: flat, statistic: flat }, 1, noFloor, true);
+  const none = calibrate(
+    { group: cyclicGroup(13), values: flat, statistic: flat },
+    1,
+    noFloor,
+    true,
+  );
   assert.deepEqual([none.evidence(rule).z, none.evidence(rule).log10PValue], [0, 0]);
 });
 
@@ -125,7 +131,12 @@ test('skewed noise is not taken for evidence', () => {
       for (let i = 0; i < 8; i++) sum -= Math.log(1 - generator.uniform());
       return sum;
     });
-    const { evidence } = calibrate({ modulus, values, statistic: values }, 1, noFloor, true).best();
+    const { evidence } = calibrate(
+      { group: cyclicGroup(modulus), values, statistic: values },
+      1,
+      noFloor,
+      true,
+    ).best();
     if (evidence.log10PValue <= Math.log10(0.05)) rejectedBySkew++;
     if (log10UpperTail(evidence.z) + Math.log10(values.length) <= Math.log10(0.05)) {
       rejectedByNormal++;

@@ -1,6 +1,7 @@
+import { greatestCommonDivisor } from '../task/abelian-group.ts';
 import type { Evidence, PartScore, Rule } from './results.ts';
-import { greatestCommonDivisor, isUnit } from './rule.ts';
-import { type RuleScores, ruleAt, ruleIndex } from './rule-scores.ts';
+import { isUnit } from './rule.ts';
+import { multipliersOf, type RuleScores, ruleAt, ruleIndex } from './rule-scores.ts';
 import { log10UpperTail, normalOfStudent, studentOfNormal, zOfUpperTail } from './tails.ts';
 
 /** The least spread and skewness that a kind of evidence has where there is no rule at all. */
@@ -20,9 +21,18 @@ interface Background {
   readonly freedom: number;
 }
 
+export interface CalibrationOptions {
+  /** Scores of c = a + b + shift under renamed tokens, [rows, N], that stand for those of other rules. */
+  readonly permuted?: Float32Array | null;
+  /** In how many bases rules are looked for; p is corrected for them. */
+  readonly bases?: number;
+}
+
 export interface Calibration {
   /** Number of rules compared. */
   readonly rules: number;
+  /** log10 of what p is multiplied by: the rules, the kinds of evidence, the bases. */
+  readonly correction: number;
   /** The evidence for one rule, corrected for all `rules` and for the kinds of evidence. */
   evidence(rule: Rule): Evidence;
   /** The rule with the most significant score, its evidence, and log10 of its p before correction. */
@@ -54,28 +64,35 @@ export interface Calibration {
  *
  * `least` keeps the spread from vanishing in a network that holds one rule and nothing else.
  * `allShifts` false compares rules with shift 0 only.
+ *
+ * A product of groups has too few rules to compare one with the others (XOR has one, with its shifts).
+ * There `options.permuted` stands for them: the scores of c = a + b + shift, [rows, N], after random renamings
+ * of the tokens, which destroy every rule and nothing else (`permutation-null.ts`).
  */
 export function calibrate(
   scores: RuleScores,
   kinds: number,
   least: NullShape,
   allShifts: boolean,
+  options: CalibrationOptions = {},
 ): Calibration {
-  const { modulus, values } = scores;
-  const rows = (modulus - 1) ** 2;
+  const { group, values } = scores;
+  const { permuted = null, bases = 1 } = options;
+  const modulus = group.order;
+  const rows = multipliersOf(group).length ** 2;
   const shifts = allShifts ? modulus : 1;
-  const units = Uint8Array.from({ length: modulus }, (_, k) => (isUnit(k, modulus) ? 1 : 0));
+  const units = Uint8Array.from({ length: group.exponent }, (_, k) =>
+    isUnit(k, group.exponent) ? 1 : 0,
+  );
   const classOf = ({ k1, k2 }: Rule) => units[k1] & units[k2];
-  const moments = rowMoments(scores, shifts);
-  const correction = Math.log10(rows * shifts * kinds);
+  const moments = rowMoments(permuted ?? values, modulus, shifts);
+  const correction = Math.log10(rows * shifts * kinds * bases);
 
   const background = (rule: Rule): Background => {
-    const group = classOf(rule);
     const sums = [0, 0, 0];
     let others = 0;
-    for (let row = 0; row < rows; row++) {
-      const other = ruleAt(row * modulus, modulus);
-      if (classOf(other) !== group || agreement(rule, other, modulus) > 2) continue;
+    for (let row = 0; row < moments.rows; row++) {
+      if (permuted === null && !isComparable(rule, ruleAt(row * modulus, group))) continue;
       for (let power = 0; power < 3; power++) sums[power] += moments.sums[3 * row + power];
       others++;
     }
@@ -99,8 +116,10 @@ export function calibrate(
       freedom,
     };
   };
+  const isComparable = (rule: Rule, other: Rule) =>
+    classOf(other) === classOf(rule) && agreement(rule, other, modulus) <= 2;
   const measure = (rule: Rule) => {
-    const index = ruleIndex(rule, modulus);
+    const index = ruleIndex(rule, group);
     const { mean, spread, skewness, lowerSkewness, freedom } = background(rule);
     const z = spread > 0 ? (values[index] - mean) / spread : 0;
     const normal = normalOfStudent(z, freedom);
@@ -112,6 +131,7 @@ export function calibrate(
   };
   return {
     rules: rows * shifts,
+    correction,
     evidence: (rule) => measure(rule).evidence,
     partScore(rule, named) {
       const { evidence, log10Tail, log10LowerTail } = measure(rule);
@@ -127,13 +147,13 @@ export function calibrate(
       const highest: (number | null)[] = [null, null];
       for (let row = 0; row < rows; row++) {
         const index = bestShift(scores, row, shifts);
-        const group = classOf(ruleAt(index, modulus));
-        const height = highest[group];
-        if (height === null || values[index] > values[height]) highest[group] = index;
+        const which = classOf(ruleAt(index, group));
+        const height = highest[which];
+        if (height === null || values[index] > values[height]) highest[which] = index;
       }
       const [strongest] = highest
         .filter((index) => index !== null)
-        .map((index) => measure(ruleAt(index, modulus)))
+        .map((index) => measure(ruleAt(index, group)))
         .sort((x, y) => x.log10Tail - y.log10Tail);
       return strongest;
     },
@@ -146,9 +166,9 @@ export function calibrate(
 }
 
 /** The index in `scores.values` of the best of the first `shifts` shifts of a (k1, k2) row. */
-export function bestShift({ modulus, values }: RuleScores, row: number, shifts: number): number {
-  let best = row * modulus;
-  for (let index = best + 1; index < row * modulus + shifts; index++) {
+export function bestShift({ group, values }: RuleScores, row: number, shifts: number): number {
+  let best = row * group.order;
+  for (let index = best + 1; index < row * group.order + shifts; index++) {
     if (values[index] > values[best]) best = index;
   }
   return best;
@@ -160,26 +180,27 @@ function agreement(rule: Rule, other: Rule, modulus: number): number {
   return greatestCommonDivisor(common, modulus);
 }
 
-/** Sums of (value − origin) to the powers 1, 2, 3 over the shifts of every (k1, k2): [(P−1)², 3]. */
+/** Sums of (value − origin) to the powers 1, 2, 3 over the shifts of every row: [rows, 3]. */
 function rowMoments(
-  { modulus, values }: RuleScores,
+  values: Float32Array,
+  order: number,
   shifts: number,
-): { origin: number; sums: Float64Array } {
-  const rows = (modulus - 1) ** 2;
+): { rows: number; origin: number; sums: Float64Array } {
+  const rows = values.length / order;
   let total = 0;
   for (let row = 0; row < rows; row++) {
-    for (let shift = 0; shift < shifts; shift++) total += values[row * modulus + shift];
+    for (let shift = 0; shift < shifts; shift++) total += values[row * order + shift];
   }
   // Around their mean, so that sums of powers lose no digits.
   const origin = total / (rows * shifts);
   const sums = new Float64Array(3 * rows);
   for (let row = 0; row < rows; row++) {
     for (let shift = 0; shift < shifts; shift++) {
-      const difference = values[row * modulus + shift] - origin;
+      const difference = values[row * order + shift] - origin;
       sums[3 * row] += difference;
       sums[3 * row + 1] += difference * difference;
       sums[3 * row + 2] += difference ** 3;
     }
   }
-  return { origin, sums };
+  return { rows, origin, sums };
 }

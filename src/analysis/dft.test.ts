@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { emptyNetwork } from '../model/network.ts';
-import { argument, foldFrequency, multiplicity, networkSpectra, transformRows } from './dft.ts';
+import { productGroup } from '../task/abelian-group.ts';
+import { argument, foldFrequency, networkSpectra, transformRows } from './dft.ts';
 import { untrainedNetwork } from './test-networks.ts';
 
 const rowsOf = (modulus: number) =>
@@ -32,14 +33,38 @@ test('the transform is the defining sum, for prime and for composite lengths', (
   );
 });
 
+test('on a product of groups the transform is the product of those of its factors, at every element', () => {
+  const group = productGroup([4, 3, 2]);
+  const values = Float64Array.from({ length: 24 }, (_, x) => Math.sin(x * x) + (x % 5));
+  const spectra = transformRows(values, 1, group);
+  const digits = (x: number) => [Math.floor(x / 6), Math.floor(x / 2) % 3, x % 2];
+  for (let omega = 0; omega < 24; omega++) {
+    const [p, q, r] = digits(omega);
+    let real = 0;
+    let imaginary = 0;
+    values.forEach((value, x) => {
+      const [i, j, k] = digits(x);
+      const angle = -2 * Math.PI * ((p * i) / 4 + (q * j) / 3 + (r * k) / 2);
+      real += value * Math.cos(angle);
+      imaginary += value * Math.sin(angle);
+    });
+    const { folded } = spectra.characters;
+    const magnitude = Math.hypot(spectra.re[folded[omega]], spectra.im[folded[omega]]);
+    // 24 terms of size 5 in double precision.
+    assert.ok(Math.abs(magnitude - Math.hypot(real, imaginary)) < 1e-12);
+    assert.ok(Math.abs(magnitude * Math.cos(argument(spectra, 0, omega)) - real) < 1e-12);
+    assert.ok(Math.abs(magnitude * Math.sin(argument(spectra, 0, omega)) - imaginary) < 1e-12);
+  }
+});
+
 test('Parseval: P · Σ x² is the energy of the spectrum with multiplicities', () => {
   fc.assert(
     fc.property(row, (values) => {
       const modulus = values.length;
-      const { re, im, half } = transformRows(values, 1, modulus);
+      const { re, im, half, characters } = transformRows(values, 1, modulus);
       let energy = 0;
       for (let frequency = 0; frequency <= half; frequency++) {
-        energy += multiplicity(frequency, modulus) * (re[frequency] ** 2 + im[frequency] ** 2);
+        energy += characters.multiplicity[frequency] * (re[frequency] ** 2 + im[frequency] ** 2);
       }
       const expected = modulus * values.reduce((sum, value) => sum + value * value, 0);
       assert.ok(Math.abs(energy - expected) <= 1e-12 * expected + 1e-9);

@@ -1,6 +1,9 @@
 import type { Activation, Network } from '../model/network.ts';
+import { type GroupOrOrder, groupOf } from './characters.ts';
 import type { AnalysisCompute } from './compute.ts';
-import { crossTermsOnly, lineSums, overShifts } from './line-sums.ts';
+import { directCounts, directSums } from './direct-sums.ts';
+import { crossTermsOnly, lineSums } from './line-sums.ts';
+import { overShifts } from './over-shifts.ts';
 import { isPrime } from './rule.ts';
 import type { RuleScores } from './rule-scores.ts';
 
@@ -48,46 +51,58 @@ export function standardisedLogits(
  *     E(k1, k2, shift) = (1/n) Σ_{(a,b) in mask} z[a, b, k1·a + k2·b + shift],
  *
  * after removing from z each class's mean over the n pairs in question (else a class that is favoured
- * everywhere favours rules). For composite P rules are compared without what `crossTermsOnly` drops.
+ * everywhere favours rules). On Z_P with composite P rules are compared without what `crossTermsOnly` drops.
  */
 export function logitScores(
   logits: Float32Array,
-  modulus: number,
+  order: GroupOrOrder,
   mask: PairMask,
   compute: AnalysisCompute,
 ): RuleScores {
-  const sums = lineSums(removeClassMeans(logits, modulus, mask), modulus, compute);
+  const group = groupOf(order);
+  const modulus = group.order;
   const scale = 1 / countPairs(mask, modulus);
+  const centred = removeClassMeans(logits, modulus, mask);
+  if (group.factors.length > 1) {
+    const means = directSums(centred, group).map((sum) => sum * scale);
+    return { group, values: means, statistic: means };
+  }
+  const sums = lineSums(centred, modulus, compute);
   for (let i = 0; i < sums.length; i++) sums[i] *= scale;
-  const statistic = overShifts(sums, modulus, compute);
+  const statistic = overShifts(sums, group, compute);
   const values = isPrime(modulus)
     ? statistic
-    : overShifts(crossTermsOnly(sums, modulus), modulus, compute);
-  return { modulus, values, statistic };
+    : overShifts(crossTermsOnly(sums, modulus), group, compute);
+  return { group, values, statistic };
 }
 
 /**
  * Evidence in the answers: for every rule the number of pairs in the mask with
- * answer[a, b] = k1·a + k2·b + shift. Exact integers. [answers: [P²], index a·P + b.] For composite P
- * rules are compared by these counts without what `crossTermsOnly` drops.
+ * answer[a, b] = k1·a + k2·b + shift. Exact integers. [answers: [P²], index a·P + b.] On Z_P with
+ * composite P rules are compared by these counts without what `crossTermsOnly` drops.
  */
 export function answerScores(
   answers: ArrayLike<number>,
-  modulus: number,
+  order: GroupOrOrder,
   mask: PairMask,
   compute: AnalysisCompute,
 ): RuleScores {
-  const statistic = countMatches(answers, modulus, mask);
-  if (isPrime(modulus)) return { modulus, values: statistic, statistic };
+  const group = groupOf(order);
+  const modulus = group.order;
+  const statistic =
+    group.factors.length > 1
+      ? directCounts(answers, group, mask)
+      : countMatches(answers, modulus, mask);
+  if (group.factors.length > 1 || isPrime(modulus)) return { group, values: statistic, statistic };
   const oneHot = new Float32Array(modulus ** 3);
   for (let pair = 0; pair < modulus ** 2; pair++) oneHot[pair * modulus + answers[pair]] = 1;
   const sums = lineSums(removeClassMeans(oneHot, modulus, mask), modulus, compute);
-  const values = overShifts(crossTermsOnly(sums, modulus), modulus, compute);
-  return { modulus, values, statistic };
+  const values = overShifts(crossTermsOnly(sums, modulus), group, compute);
+  return { group, values, statistic };
 }
 
 /**
- * How many pairs in the mask obey each rule, [(P−1)²·P] in the order of `RuleScores`.
+ * How many pairs in the mask obey each rule of Z_P, [(P−1)²·P] in the order of `RuleScores`.
  *
  * For each k1, pairs are first counted by (b, answer − k1·a); each k2 then only shifts these P rows
  * against each other: P⁴ additions instead of P⁵.
@@ -126,7 +141,12 @@ export function countMatches(
   return values;
 }
 
-function removeClassMeans(logits: Float32Array, modulus: number, mask: PairMask): Float32Array {
+/** Logits less each class's mean over the pairs of the mask; 0 on the other pairs: [P², P]. */
+export function removeClassMeans(
+  logits: Float32Array,
+  modulus: number,
+  mask: PairMask,
+): Float32Array {
   const mean = new Float64Array(modulus);
   const pairs = countPairs(mask, modulus);
   const centred = new Float32Array(logits.length);

@@ -1,13 +1,7 @@
-import { emptyNetwork, type Network } from '../model/network.ts';
-import {
-  argument,
-  foldFrequency,
-  multiplicity,
-  type NetworkSpectra,
-  networkSpectra,
-  power,
-  type Spectra,
-} from './dft.ts';
+import { copyNetwork, emptyNetwork, type Network } from '../model/network.ts';
+import { type Basis, cyclicBasis } from '../task/basis.ts';
+import { characterValue } from './characters.ts';
+import { argument, type NetworkSpectra, networkSpectra, power, type Spectra } from './dft.ts';
 import {
   addition,
   argmaxRows,
@@ -27,9 +21,11 @@ import {
  *   alignment that a rule would show, and so "finds" any rule in an untrained network. It is here as
  *   the negative control that the tests keep.
  *
- * ω and −ω are merged, so for even P the Nyquist frequency, which has no partner, counts half.
+ * ω and −ω are merged, so a real character (the Nyquist frequency of even P), which has no partner, counts half.
  */
 export type FiltrationOptions = {
+  /** The group that the tokens form; default Z_P. Tokens that it sets apart stay in G as they are. */
+  readonly basis?: Basis;
   /** Also keep the constant term (frequency 0) of every row of U, V and column of W [assumed: no]. */
   readonly keepConstant?: boolean;
   /** The coefficients that join frequencies; default k1 = k2 = 1. `shift` matters to "aligned" only. */
@@ -44,7 +40,7 @@ export interface Filtration {
   readonly G: Network;
   /** The rest, without μ and hidden bias: G + R is the full network to float rounding. */
   readonly R: Network;
-  /** Kept frequencies, folded to 1…⌊P/2⌋: [M] each; k1·ω, k2·ω and ω unless chosen per matrix. */
+  /** Kept frequencies, merged to 1…half: [M] each; k1·ω, k2·ω and ω unless chosen per matrix. */
   readonly frequencies: {
     readonly U: Uint16Array;
     readonly V: Uint16Array;
@@ -54,19 +50,20 @@ export interface Filtration {
 
 /**
  * Frequency filtration (paper, section 4): splits a network into G, in which each neuron keeps one
- * frequency, and R = full − G. The projection of a row x on frequency ω is
- * (n/P) Re[x̂(ω) e^{2πiωx/P}] with n = 2, or 1 at the Nyquist frequency of even P.
+ * frequency, and R = full − G. The projection of a row on frequency ω is (n/N) Re[x̂(ω) χ_ω(x)], on Z_P
+ * (n/P) Re[x̂(ω) e^{2πiωx/P}], with n = 2, or 1 for a real character such as the Nyquist frequency of even P.
  */
 export function filterFrequencies(network: Network, options: FiltrationOptions): Filtration {
-  const spectra = networkSpectra(network);
-  const frequencies = chooseFrequencies(spectra, options);
   const { modulus, width } = network;
-  const G = emptyNetwork(modulus, width);
+  const { basis = cyclicBasis(modulus) } = options;
+  const spectra = networkSpectra(network, basis);
+  const frequencies = chooseFrequencies(spectra, options);
+  const G = copyNetwork(network);
   const constant = options.keepConstant ?? false;
-  project(spectra.U, frequencies.U, constant, (neuron, x) => neuron * modulus + x, G.U);
-  project(spectra.V, frequencies.V, constant, (neuron, x) => neuron * modulus + x, G.V);
-  project(spectra.W, frequencies.W, constant, (neuron, x) => x * width + neuron, G.W);
-  G.mu.set(network.mu);
+  const { tokens } = basis;
+  project(spectra.U, frequencies.U, constant, (neuron, x) => neuron * modulus + tokens[x], G.U);
+  project(spectra.V, frequencies.V, constant, (neuron, x) => neuron * modulus + tokens[x], G.V);
+  project(spectra.W, frequencies.W, constant, (neuron, x) => tokens[x] * width + neuron, G.W);
   const bias = network.hiddenBias;
   const R: Network = {
     ...emptyNetwork(modulus, width),
@@ -75,7 +72,7 @@ export function filterFrequencies(network: Network, options: FiltrationOptions):
     W: network.W.map((weight, i) => weight - G.W[i]),
     hiddenBias: bias === null ? null : new Float32Array(width),
   };
-  return { G: { ...G, hiddenBias: bias?.slice() ?? null }, R, frequencies };
+  return { G, R, frequencies };
 }
 
 /** G + λR, weight by weight: the full network at λ = 1, G at λ = 0. */
@@ -107,14 +104,14 @@ function chooseFrequencies(
     };
   }
   const rule = options.rule ?? addition;
-  const { modulus } = spectra.U;
+  const { group, element, folded } = spectra.U.characters;
   const W =
     options.select === 'energy'
       ? dominantFrequency(spectra, rule)
       : dominantTriad(spectra, rule, options.select);
   return {
-    U: W.map((frequency) => foldFrequency(rule.k1 * frequency, modulus)),
-    V: W.map((frequency) => foldFrequency(rule.k2 * frequency, modulus)),
+    U: W.map((omega) => folded[group.scale(rule.k1, element[omega])]),
+    V: W.map((omega) => folded[group.scale(rule.k2, element[omega])]),
     W,
   };
 }
@@ -124,26 +121,24 @@ function dominantTriad(
   rule: FrequencyRule & { readonly shift?: number },
   select: 'triad' | 'aligned',
 ): Uint16Array {
-  const { modulus, half, count } = spectra.U;
+  const { half, count, characters } = spectra.U;
+  const { group, folded, multiplicity } = characters;
   const scores = new Float64Array(count * half).fill(Number.NEGATIVE_INFINITY);
-  for (const frequency of joinedFrequencies(modulus, rule)) {
-    const foldedA = foldFrequency(rule.k1 * frequency, modulus);
-    const foldedB = foldFrequency(rule.k2 * frequency, modulus);
-    const factor = multiplicity(frequency, modulus);
-    const shift = rule.shift ?? 0;
-    const turn = (-2 * Math.PI * ((frequency * shift) % modulus)) / modulus;
+  for (const { omega, a, b, c } of joinedFrequencies(group, rule)) {
+    const factor = multiplicity[omega];
+    const turn = (-2 * Math.PI * group.pairing(c, rule.shift ?? 0)) / group.exponent;
     for (let neuron = 0; neuron < count; neuron++) {
       const magnitude = Math.sqrt(
-        power(spectra.U, neuron, foldedA) *
-          power(spectra.V, neuron, foldedB) *
-          power(spectra.W, neuron, frequency),
+        power(spectra.U, neuron, folded[a]) *
+          power(spectra.V, neuron, folded[b]) *
+          power(spectra.W, neuron, omega),
       );
       const angle =
-        argument(spectra.U, neuron, rule.k1 * frequency) +
-        argument(spectra.V, neuron, rule.k2 * frequency) -
-        argument(spectra.W, neuron, frequency) +
+        argument(spectra.U, neuron, a) +
+        argument(spectra.V, neuron, b) -
+        argument(spectra.W, neuron, c) +
         turn;
-      scores[neuron * half + frequency - 1] =
+      scores[neuron * half + omega - 1] =
         factor * (select === 'triad' ? magnitude : magnitude * Math.cos(angle));
     }
   }
@@ -157,22 +152,19 @@ function project(
   index: (neuron: number, x: number) => number,
   target: Float32Array,
 ): void {
-  const { modulus, half, re, im } = spectra;
-  const cosine = Float64Array.from({ length: modulus }, (_, x) =>
-    Math.cos((2 * Math.PI * x) / modulus),
-  );
-  const sine = Float64Array.from({ length: modulus }, (_, x) =>
-    Math.sin((2 * Math.PI * x) / modulus),
+  const { modulus, half, re, im, characters } = spectra;
+  const waves = Array.from({ length: half + 1 }, (_, omega) =>
+    Array.from({ length: modulus }, (_, x) => characterValue(characters, omega, x)),
   );
   frequencies.forEach((frequency, neuron) => {
     const row = neuron * (half + 1);
-    const scale = multiplicity(frequency, modulus) / modulus;
+    const scale = characters.multiplicity[frequency] / modulus;
     const real = scale * re[row + frequency];
     const imaginary = scale * im[row + frequency];
     const constant = keepConstant ? re[row] / modulus : 0;
     for (let x = 0; x < modulus; x++) {
-      const angle = (frequency * x) % modulus;
-      target[index(neuron, x)] = constant + real * cosine[angle] - imaginary * sine[angle];
+      const wave = waves[frequency][x];
+      target[index(neuron, x)] = constant + real * wave.re - imaginary * wave.im;
     }
   });
 }

@@ -49,27 +49,6 @@ export function lineSums(z: Float32Array, modulus: number, compute: AnalysisComp
 }
 
 /**
- * Re Σ_ω S(ω) e^{−2πiω·shift/P} over ω = 1…⌊P/2⌋ for every row of S [rows, 2·⌊P/2⌋] (real parts first) and
- * every shift: [rows, P].
- */
-export function overShifts(
-  sums: Float32Array,
-  modulus: number,
-  compute: AnalysisCompute,
-): Float32Array {
-  const half = Math.floor(modulus / 2);
-  const table = new Float32Array(2 * half * modulus);
-  for (let omega = 1; omega <= half; omega++) {
-    for (let shift = 0; shift < modulus; shift++) {
-      const angle = (2 * Math.PI * ((omega * shift) % modulus)) / modulus;
-      table[(omega - 1) * modulus + shift] = Math.cos(angle);
-      table[(half + omega - 1) * modulus + shift] = Math.sin(angle);
-    }
-  }
-  return compute.multiply(sums, table, sums.length / (2 * half), 2 * half, modulus);
-}
-
-/**
  * Line sums without the frequencies where k1·ω ≡ 0 or k2·ω ≡ 0 (mod P). There the table varies with only
  * one of a and b, or with c alone: what a network says of one token is no evidence for a rule of two. For
  * units k there are none, so nothing changes for prime P. Rows are scaled up for the terms they lost, so

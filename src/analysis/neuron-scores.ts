@@ -1,24 +1,26 @@
 import type { Activation, Network } from '../model/network.ts';
-import { multiplicity, networkSpectra, power } from './dft.ts';
+import type { Basis } from '../task/basis.ts';
+import { networkSpectra, power } from './dft.ts';
 import { normalTail } from './tails.ts';
 
 export type NeuronScore = 'ipr' | 'strength';
 
 /**
  * Inverse participation ratio of every output column, IPR_m = ‖ŵ_m‖₄⁴ / ‖ŵ_m‖₂⁴ (paper, R5.1), over the
- * two-sided spectrum, all ω ∈ Z_P, the constant term included: ½ for a pure cosine, about 2/P for noise,
- * 1 for a constant. 0 for a neuron without output. [M]
+ * two-sided spectrum, all ω of the group, the constant term included: ½ for a pure cosine, about 2/P for
+ * noise, 1 for a constant or a real character. 0 for a neuron without output. [M]
  */
-export function inverseParticipationRatio(network: Network): Float64Array {
-  const { W } = networkSpectra(network);
+export function inverseParticipationRatio(network: Network, basis?: Basis): Float64Array {
+  const { W } = networkSpectra(network, basis);
+  const { multiplicity } = W.characters;
   const ratio = new Float64Array(network.width);
   for (let neuron = 0; neuron < network.width; neuron++) {
     let squares = 0;
     let fourths = 0;
     for (let frequency = 0; frequency <= W.half; frequency++) {
       const energy = power(W, neuron, frequency);
-      squares += multiplicity(frequency, network.modulus) * energy;
-      fourths += multiplicity(frequency, network.modulus) * energy * energy;
+      squares += multiplicity[frequency] * energy;
+      fourths += multiplicity[frequency] * energy * energy;
     }
     ratio[neuron] = squares === 0 ? 0 : fourths / (squares * squares);
   }

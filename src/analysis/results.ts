@@ -1,7 +1,10 @@
 /** The shapes that `scan` and `extract` answer with; the JSON of the command line is these, verbatim. */
 import type { Activation } from '../model/network.ts';
 
-/** c = k1·a + k2·b + shift (mod modulus). */
+/**
+ * c = k1·a + k2·b + shift (mod P), or the like in another group: there k·a is a + … + a, and `shift` an element
+ * (`task/abelian-group.ts`). In the multiplicative basis that is c = g^shift · a^k1 · b^k2.
+ */
 export interface Rule {
   readonly k1: number;
   readonly k2: number;
@@ -20,10 +23,13 @@ export interface Evidence {
 
 export interface ScanResult {
   readonly modulus: number;
-  readonly basis: 'cyclic';
+  /** The basis of `rule` (or `best`): "cyclic", "multiplicative", "xor", "4x8". */
+  readonly basis: string;
   readonly level: number;
-  /** Number of rules (k1, k2, shift) that were compared. */
+  /** Number of rules (k1, k2, shift) that were compared, in all bases together. */
   readonly rulesScanned: number;
+  /** Every basis that was tried, the most significant first. */
+  readonly bases: readonly BasisResult[];
   readonly rule: (Rule & { readonly text: string }) | null;
   readonly significant: boolean;
   /**
@@ -43,8 +49,32 @@ export interface ScanResult {
   readonly noisyTrain: PartEvidence | null;
   /** Whether `heldOut` shows, at `level`, that the network itself carries `best`; null with `heldOut`. */
   readonly carried: Carried | null;
-  /** The next best rules by T, best first. */
+  /** The next best rules of the same basis by T, best first. */
   readonly runnersUp: readonly (Rule & { readonly T: number })[];
+}
+
+/** The best rule of one of the bases that a scan has tried. */
+export interface BasisResult {
+  readonly basis: string;
+  readonly best: Rule & { readonly text: string };
+  readonly T: number;
+  /** Of the kind of evidence that speaks loudest; corrected for all rules, kinds and bases. */
+  readonly log10PValue: number;
+  /**
+   * "named": the rule of the scan. "leakage": significant, and its table agrees with that of the named rule
+   * on more pairs than chance has it: one rule seen in another group's characters. "also": significant without
+   * that. "none": not significant.
+   */
+  readonly verdict: 'named' | 'leakage' | 'also' | 'none';
+  /**
+   * On how many pairs the rule agrees with the named one, and on how many of those that both speak of it would
+   * by chance; null for the named rule and where nothing is named.
+   */
+  readonly agreement: {
+    readonly pairs: number;
+    readonly expected: number;
+    readonly z: number;
+  } | null;
 }
 
 /**

@@ -1,34 +1,31 @@
 import type { Activation, Network } from '../model/network.ts';
+import { type Basis, cyclicBasis } from '../task/basis.ts';
 import type { Pairs, Roles } from '../task/dataset.ts';
-import { bestShift, type Calibration, calibrate, type NullShape } from './calibration.ts';
+import { bestShift } from './calibration.ts';
 import { carried } from './carried.ts';
 import type { AnalysisCompute } from './compute.ts';
-import {
-  answerScores,
-  countPairs,
-  logitScores,
-  maskOf,
-  type PairMask,
-  standardisedLogits,
-} from './evidence.ts';
-import type { PartEvidence, Rule, ScanResult } from './results.ts';
-import { ruleText } from './rule.ts';
-import { type RuleScores, ruleAt } from './rule-scores.ts';
-import { triadScores } from './triads.ts';
+import { noAnswer } from './frame.ts';
+import type { BasisResult, PartEvidence, Rule, ScanResult } from './results.ts';
+import { ruleTable, ruleText } from './rule.ts';
+import { multipliersOf, ruleAt } from './rule-scores.ts';
+import { type BasisEvidence, evidenceIn } from './scan-basis.ts';
 
 export interface ScanOptions {
   /** The corrected p-value that counts as significant; default 0.01. */
   readonly level?: number;
   /** Also compare shifted rules c = k1·a + k2·b + shift; default true. */
   readonly shifts?: boolean;
+  /** The groups that the tokens may form; default Z_P alone. p is corrected for their number. */
+  readonly bases?: readonly Basis[];
 }
 
 /** T over all (k1, k2), for a picture. */
 export interface ScanMap {
-  readonly modulus: number;
-  /** T at the best shift, at (k1 − 1)·(P − 1) + (k2 − 1): [(P−1)²]. */
+  /** The basis whose rules these are; on Z_P the rows are (k1 − 1)·(P − 1) + (k2 − 1). */
+  readonly basis: Basis;
+  /** T at the best shift, by row of `RuleScores`: [K²]. */
   readonly T: Float32Array;
-  /** That shift: [(P−1)²]. */
+  /** That shift: [K²]. */
   readonly shift: Uint16Array;
   /** The T at which the weights alone would make the best rule significant. */
   readonly threshold: number;
@@ -36,22 +33,25 @@ export interface ScanMap {
 
 export interface Scan {
   readonly result: ScanResult;
+  /** The basis of the best rule. */
+  readonly basis: Basis;
   readonly map: ScanMap;
 }
 
 const runnersUp = 5;
-/** Logits and answers: what parts of the table have. */
-const outputKinds = 2;
+/** z of the agreement of two rules from which one counts as the other's leakage. */
+const leakageZ = 5;
 
 /**
- * Which rule c = k1·a + k2·b + shift (mod P), k1, k2 ≠ 0, does a network hold, if any?
+ * Which rule of a group does a network hold, if any? By default c = k1·a + k2·b + shift (mod P), k1, k2 ≠ 0.
  *
- * Compares all (P−1)²·P rules by up to three kinds of evidence: triads in the weights, logits, answers
- * (the latter two where the activation is known). The best rule has the smallest p over the kinds; its
- * p is corrected for all rules and for the kinds used. With `roles`, logits and answers are also scored
- * on held-out, clean and noisy pairs at that rule (`PartScore` says how p is corrected there). A
- * significant scan says that the rule was stored; only held-out evidence says that the network carries
- * it to pairs it never saw: `carried`.
+ * Compares all rules of all `bases` by up to three kinds of evidence: triads in the weights, logits, answers
+ * (the latter two where the activation is known). The best rule has the smallest p over kinds and bases; its
+ * p is corrected for all rules of its basis, for the kinds used and for the bases tried. A rule of one group
+ * leaks into another's characters; `bases` in the result tells such from a rule of its own. With `roles`,
+ * logits and answers are also scored on held-out, clean and noisy pairs at that rule (`PartScore` says how p is
+ * corrected there). A significant scan says that the rule was stored; only held-out evidence says that the
+ * network carries it to pairs it never saw: `carried`.
  */
 export function scan(
   network: Network,
@@ -63,61 +63,43 @@ export function scan(
   const level = options.level ?? 0.01;
   const allShifts = options.shifts ?? true;
   const { modulus } = network;
-  const kinds = activation === null ? 1 : 3;
-  const triads = triadScores(network, compute);
-  const weights = calibrate(triads, kinds, { spread: 1, skewness: 0 }, allShifts);
-  const outputs =
-    activation === null
-      ? null
-      : {
-          logits: standardisedLogits(network, activation, compute),
-          answers: compute.answers(network, activation),
-        };
-  const onPart = (mask: PairMask, correctedKinds: number) => {
-    if (outputs === null) return null;
-    const logits = logitScores(outputs.logits, modulus, mask, compute);
-    const answers = answerScores(outputs.answers, modulus, mask, compute);
-    const pairs = countPairs(mask, modulus);
-    return {
-      logits: calibrate(logits, correctedKinds, roundingOf(logits), allShifts),
-      answers: calibrate(answers, correctedKinds, chanceCounts(pairs, modulus), allShifts),
-    };
-  };
-  const all = onPart(null, kinds);
-
-  const found = [weights, all?.logits, all?.answers]
-    .filter((calibration) => calibration !== undefined)
-    .map((calibration) => calibration.best())
-    .reduce((best, other) => (other.log10Tail < best.log10Tail ? other : best));
-  const rule = found.rule;
-  const best = { ...rule, text: ruleText(rule, modulus) };
-  const significant = found.evidence.log10PValue <= Math.log10(level);
+  const bases = options.bases ?? [cyclicBasis(modulus)];
+  const tried = bases
+    .map((basis) =>
+      bestOf(evidenceIn(basis, network, activation, compute, { allShifts, bases: bases.length })),
+    )
+    .sort((x, y) => x.log10Tail - y.log10Tail);
+  const [{ evidence, rule, log10PValue }] = tried;
+  const { basis, weights, outputs } = evidence;
+  const best = { ...rule, text: ruleText(rule, basis) };
+  const significant = log10PValue <= Math.log10(level);
   const part = (pairs: Pairs | null | undefined): PartEvidence | null => {
-    if (pairs === null || pairs === undefined) return null;
-    const scored = onPart(maskOf(pairs.pair, modulus), outputKinds);
+    const scored = pairs == null ? null : evidence.onPairs(pairs.pair);
     if (scored === null) return null;
     return {
-      pairs: pairs.pair.length,
+      pairs: scored.pairs,
       logits: scored.logits.partScore(rule, significant),
       answers: scored.answers.partScore(rule, significant),
     };
   };
   const heldOut = part(roles?.heldOut);
   const inWeights = weights.evidence(rule);
-  const map = mapOf(triads, weights, rule, level, allShifts);
+  const map = mapOf(evidence, rule, level, allShifts);
   return {
     map,
+    basis,
     result: {
       modulus,
-      basis: 'cyclic',
+      basis: basis.name,
       level,
-      rulesScanned: weights.rules,
+      rulesScanned: tried.reduce((sum, one) => sum + one.evidence.weights.rules, 0),
+      bases: tried.map((one) => basisResult(one, tried[0], significant, level, modulus)),
       rule: significant ? best : null,
       significant,
       evidence: {
         weights: { ...inWeights, T: inWeights.statistic },
-        logits: all?.logits.evidence(rule) ?? null,
-        answers: all?.answers.evidence(rule) ?? null,
+        logits: outputs?.logits.evidence(rule) ?? null,
+        answers: outputs?.answers.evidence(rule) ?? null,
       },
       best,
       heldOut,
@@ -129,42 +111,98 @@ export function scan(
   };
 }
 
-/** Counts of n independent answers, each of P classes alike: binomial. */
-export function chanceCounts(pairs: number, modulus: number): NullShape {
-  const spread = Math.sqrt((pairs / modulus) * (1 - 1 / modulus));
-  return { spread, skewness: spread > 0 ? (1 - 2 / modulus) / spread : 0 };
+/** The best rule of a basis over all kinds of evidence. */
+interface Tried {
+  readonly evidence: BasisEvidence;
+  readonly rule: Rule;
+  /** Before and after the correction for rules, kinds and bases. */
+  readonly log10Tail: number;
+  readonly log10PValue: number;
 }
 
-/** Where other rules differ by no more than float32 rounding, that rounding is their spread. */
-export function roundingOf({ values }: RuleScores): NullShape {
-  let largest = 0;
-  for (const value of values) largest = Math.max(largest, Math.abs(value));
-  return { spread: largest * 2 ** -17, skewness: 0 };
+function bestOf(evidence: BasisEvidence): Tried {
+  const found = evidence.deciding
+    .map((calibration) => ({ calibration, ...calibration.best() }))
+    .reduce((best, other) => (other.log10Tail < best.log10Tail ? other : best));
+  const { log10PValue } = found.evidence;
+  // Bases have different numbers of rules, so they are compared after their correction.
+  return {
+    evidence,
+    rule: found.rule,
+    log10Tail: found.log10Tail + found.calibration.correction,
+    log10PValue,
+  };
+}
+
+function basisResult(
+  { evidence, rule, log10PValue }: Tried,
+  named: Tried,
+  isNamed: boolean,
+  level: number,
+  modulus: number,
+): BasisResult {
+  const { basis, weights } = evidence;
+  const isFirst = evidence === named.evidence;
+  const agreement =
+    isFirst || !isNamed
+      ? null
+      : agreementOf(
+          ruleTable(rule, modulus, basis),
+          ruleTable(named.rule, modulus, named.evidence.basis),
+          modulus,
+        );
+  const verdict = () => {
+    if (log10PValue > Math.log10(level)) return 'none';
+    if (agreement === null) return 'named';
+    return agreement.z > leakageZ ? 'leakage' : 'also';
+  };
+  return {
+    basis: basis.name,
+    best: { ...rule, text: ruleText(rule, basis) },
+    T: weights.evidence(rule).statistic,
+    log10PValue,
+    verdict: verdict(),
+    agreement,
+  };
+}
+
+/** How often two tables agree where both speak, beside what independent ones of P classes would. */
+function agreementOf(first: Uint16Array, second: Uint16Array, modulus: number) {
+  let common = 0;
+  let pairs = 0;
+  for (let pair = 0; pair < first.length; pair++) {
+    if (first[pair] === noAnswer || second[pair] === noAnswer) continue;
+    common++;
+    if (first[pair] === second[pair]) pairs++;
+  }
+  const expected = common / modulus;
+  const spread = Math.sqrt(expected * (1 - 1 / modulus));
+  return { pairs, expected, z: spread > 0 ? (pairs - expected) / spread : 0 };
 }
 
 function mapOf(
-  triads: RuleScores,
-  weights: Calibration,
+  { basis, triads, weights }: BasisEvidence,
   rule: Rule,
   level: number,
   allShifts: boolean,
 ): ScanMap {
-  const { modulus, values } = triads;
-  const rows = (modulus - 1) ** 2;
+  const { order } = basis.group;
+  const rows = multipliersOf(basis.group).length ** 2;
   const T = new Float32Array(rows);
   const shift = new Uint16Array(rows);
   for (let row = 0; row < rows; row++) {
-    const index = bestShift(triads, row, allShifts ? modulus : 1);
-    T[row] = values[index];
-    shift[row] = index % modulus;
+    const index = bestShift(triads, row, allShifts ? order : 1);
+    T[row] = triads.values[index];
+    shift[row] = index % order;
   }
-  return { modulus, T, shift, threshold: weights.threshold(rule, level) };
+  return { basis, T, shift, threshold: weights.threshold(rule, level) };
 }
 
-function nextBest({ modulus, T, shift }: ScanMap, best: Rule): ScanResult['runnersUp'] {
+function nextBest({ basis, T, shift }: ScanMap, best: Rule): ScanResult['runnersUp'] {
+  const { group } = basis;
   return Array.from(T, (value, row) => ({ value, row }))
     .sort((x, y) => y.value - x.value)
-    .map(({ value, row }) => ({ ...ruleAt(row * modulus + shift[row], modulus), T: value }))
+    .map(({ value, row }) => ({ ...ruleAt(row * group.order + shift[row], group), T: value }))
     .filter(({ k1, k2 }) => k1 !== best.k1 || k2 !== best.k2)
     .slice(0, runnersUp);
 }

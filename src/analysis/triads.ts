@@ -1,9 +1,10 @@
 import type { Network } from '../model/network.ts';
+import type { Basis } from '../task/basis.ts';
 import type { AnalysisCompute } from './compute.ts';
-import { argument, foldFrequency, networkSpectra, power, type Spectra } from './dft.ts';
-import { overShifts } from './line-sums.ts';
+import { argument, networkSpectra, power, type Spectra } from './dft.ts';
+import { overShifts } from './over-shifts.ts';
 import type { Rule } from './results.ts';
-import type { RuleScores } from './rule-scores.ts';
+import { multipliersOf, type RuleScores } from './rule-scores.ts';
 import { joinedFrequencies } from './spectrum.ts';
 
 /**
@@ -14,23 +15,26 @@ import { joinedFrequencies } from './spectrum.ts';
  *
  *     T(k1, k2, shift) = Σ_ω Σ_m n(ω) Re t_m(ω) / sqrt( ½ Σ_ω Σ_m n(ω)² |t_m(ω)|² · r(ω) ),
  *
- * over ω = 1…⌊P/2⌋ without those where k1·ω ≡ 0 or k2·ω ≡ 0. For odd P, n = r = 1. For even P the
- * Nyquist frequency has no partner, n = ½, and its triads are real, r = 2. T has mean 0 and variance 1
- * where phases are independent and uniform; it is bounded by sqrt(2·M·⌊P/2⌋).
+ * over the merged ω = 1…half (⌊P/2⌋ on Z_P) without those where k1·ω = 0 or k2·ω = 0; on another group
+ * than Z_P the last factor is conj χ_ω(shift). n = r = 1 where ω and −ω are two characters. A real character,
+ * such as the Nyquist frequency of even P, has no partner, n = ½, and its triads are real, r = 2. T has mean 0
+ * and variance 1 where phases are independent and uniform; it is bounded by sqrt(2·M·half).
  *
  * Needs no data, no labels, no activation; assumes the order of the tokens. Independent of the order
- * of the neurons and of the scale of each matrix. Float32 products, 2P²·⌊P/2⌋·M multiply-adds.
+ * of the neurons and of the scale of each matrix. Float32 products, 8·half³·M multiply-adds.
  */
-export function triadScores(network: Network, compute: AnalysisCompute): RuleScores {
-  const { modulus, width } = network;
-  const spectra = networkSpectra(network);
+export function triadScores(network: Network, compute: AnalysisCompute, basis?: Basis): RuleScores {
+  const { width } = network;
+  const spectra = networkSpectra(network, basis);
   const U = byFrequency(normalise(spectra.U));
   const W = byFrequency(normalise(spectra.W));
   const V = normalise(spectra.V);
   const half = spectra.U.half;
   const v = byFrequency(V);
   const vPower = powers(V);
-  const rules = (modulus - 1) ** 2;
+  const { group, element, folded, conjugated, multiplicity } = spectra.U.characters;
+  const multipliers = multipliersOf(group);
+  const rules = multipliers.length ** 2;
   // Per rule the complex sum over neurons at every ω, real parts first: [rules, 2·half].
   const sums = new Float32Array(rules * 2 * half);
   const variance = new Float64Array(rules);
@@ -40,36 +44,36 @@ export function triadScores(network: Network, compute: AnalysisCompute): RuleSco
     fillProducts(U, W, width, half, omega, products, productPowers);
     const sum = compute.multiply(products, v, 4 * half, width, 2 * half, { transposeB: true });
     const power = compute.multiply(productPowers, vPower, half, width, half);
-    const isNyquist = 2 * omega === modulus;
-    const weight = isNyquist ? 0.5 : 1;
-    const varianceWeight = weight * weight * (isNyquist ? 1 : 0.5);
-    for (let k1 = 1; k1 < modulus; k1++) {
-      const i = (k1 * omega) % modulus;
-      if (i === 0) continue;
-      const foldedI = Math.min(i, modulus - i) - 1;
+    const isReal = multiplicity[omega] === 1;
+    const weight = isReal ? 0.5 : 1;
+    const varianceWeight = weight * weight * (isReal ? 1 : 0.5);
+    multipliers.forEach((k1, first) => {
+      const i = group.scale(k1, element[omega]);
+      if (i === 0) return;
+      const foldedI = folded[i] - 1;
       // Rows of `sum`: û·conj ŵ (real, imaginary), then conj û·conj ŵ (real, imaginary).
-      const row = (i > half ? 2 * half : 0) + foldedI;
-      for (let k2 = 1; k2 < modulus; k2++) {
-        const j = (k2 * omega) % modulus;
-        if (j === 0) continue;
-        const foldedJ = Math.min(j, modulus - j) - 1;
-        const sign = j > half ? -1 : 1;
-        const rule = (k1 - 1) * (modulus - 1) + k2 - 1;
+      const row = (conjugated[i] === 1 ? 2 * half : 0) + foldedI;
+      multipliers.forEach((k2, second) => {
+        const j = group.scale(k2, element[omega]);
+        if (j === 0) return;
+        const foldedJ = folded[j] - 1;
+        const sign = conjugated[j] === 1 ? -1 : 1;
+        const rule = first * multipliers.length + second;
         const real = row * 2 * half + foldedJ;
         const imaginary = (row + half) * 2 * half + foldedJ;
         const at = rule * 2 * half + omega - 1;
         sums[at] = weight * (sum[real] - sign * sum[imaginary + half]);
         sums[at + half] = weight * (sign * sum[real + half] + sum[imaginary]);
         variance[rule] += varianceWeight * power[foldedI * half + foldedJ];
-      }
-    }
+      });
+    });
   }
-  const values = overShifts(sums, modulus, compute);
+  const values = overShifts(sums, group, compute);
   for (let rule = 0; rule < rules; rule++) {
     const scale = variance[rule] > 0 ? 1 / Math.sqrt(variance[rule]) : 0;
-    for (let shift = 0; shift < modulus; shift++) values[rule * modulus + shift] *= scale;
+    for (let shift = 0; shift < group.order; shift++) values[rule * group.order + shift] *= scale;
   }
-  return { modulus, values, statistic: values };
+  return { group, values, statistic: values };
 }
 
 /**
@@ -77,25 +81,22 @@ export function triadScores(network: Network, compute: AnalysisCompute): RuleSco
  * has for evidence in another network. In double precision, P²·M multiply-adds; 0 where no triad has
  * any strength.
  */
-export function triadStatistic(network: Network, { k1, k2, shift }: Rule): number {
-  const { modulus, width } = network;
-  const { U, V, W } = networkSpectra(network);
+export function triadStatistic(network: Network, { k1, k2, shift }: Rule, basis?: Basis): number {
+  const { width } = network;
+  const { U, V, W } = networkSpectra(network, basis);
+  const { group, folded, multiplicity } = U.characters;
   const [u, v, w] = [U, V, W].map(normalise);
   let sum = 0;
   let variance = 0;
-  for (const omega of joinedFrequencies(modulus, { k1, k2 })) {
-    const [i, j] = [k1 * omega, k2 * omega];
-    const turn = (2 * Math.PI * ((omega * shift) % modulus)) / modulus;
-    const isNyquist = 2 * omega === modulus;
-    const weight = isNyquist ? 0.5 : 1;
+  for (const { omega, a, b, c } of joinedFrequencies(group, { k1, k2 })) {
+    const turn = (2 * Math.PI * group.pairing(c, shift)) / group.exponent;
+    const isReal = multiplicity[omega] === 1;
+    const weight = isReal ? 0.5 : 1;
     for (let m = 0; m < width; m++) {
-      const squared =
-        power(u, m, foldFrequency(i, modulus)) *
-        power(v, m, foldFrequency(j, modulus)) *
-        power(w, m, omega);
-      const phase = argument(u, m, i) + argument(v, m, j) - argument(w, m, omega) - turn;
+      const squared = power(u, m, folded[a]) * power(v, m, folded[b]) * power(w, m, omega);
+      const phase = argument(u, m, a) + argument(v, m, b) - argument(w, m, c) - turn;
       sum += weight * Math.sqrt(squared) * Math.cos(phase);
-      variance += weight * weight * (isNyquist ? 1 : 0.5) * squared;
+      variance += weight * weight * (isReal ? 1 : 0.5) * squared;
     }
   }
   return variance > 0 ? sum / Math.sqrt(variance) : 0;

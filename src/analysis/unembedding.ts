@@ -1,5 +1,6 @@
 /** Frequency filtration of a transformer's unembedding (paper, App. D.2). */
-import { multiplicity, type Spectra, transformRows } from './dft.ts';
+import { characterValue } from './characters.ts';
+import { type Spectra, transformRows } from './dft.ts';
 
 export interface UnembeddingFiltration {
   /** W_U with the kept frequencies alone: [width, P]. */
@@ -53,12 +54,12 @@ export function filterUnembedding(
   return { weights: synthesise(spectra, kept), frequencies, energies };
 }
 
-function energiesOf({ re, im, count, half, modulus }: Spectra): Float64Array {
+function energiesOf({ re, im, count, half, characters }: Spectra): Float64Array {
   const energies = new Float64Array(half);
   for (let row = 0; row < count; row++) {
     for (let frequency = 1; frequency <= half; frequency++) {
       const at = row * (half + 1) + frequency;
-      energies[frequency - 1] += multiplicity(frequency, modulus) * (re[at] ** 2 + im[at] ** 2);
+      energies[frequency - 1] += characters.multiplicity[frequency] * (re[at] ** 2 + im[at] ** 2);
     }
   }
   return energies;
@@ -66,18 +67,15 @@ function energiesOf({ re, im, count, half, modulus }: Spectra): Float64Array {
 
 /** The rows that these frequencies alone make up: Σ_ω (n/P) Re[x̂(ω) e^{2πiωx/P}]. */
 function synthesise(spectra: Spectra, frequencies: readonly number[]): Float32Array {
-  const { re, im, count, half, modulus } = spectra;
-  const angle = (x: number) => (2 * Math.PI * x) / modulus;
-  const cosine = Float64Array.from({ length: modulus }, (_, x) => Math.cos(angle(x)));
-  const sine = Float64Array.from({ length: modulus }, (_, x) => Math.sin(angle(x)));
+  const { re, im, count, half, modulus, characters } = spectra;
   const rows = new Float64Array(count * modulus);
-  for (let row = 0; row < count; row++) {
-    for (const frequency of frequencies) {
-      const at = row * (half + 1) + frequency;
-      const factor = multiplicity(frequency, modulus) / modulus;
-      for (let x = 0; x < modulus; x++) {
-        const turn = (frequency * x) % modulus;
-        rows[row * modulus + x] += factor * (re[at] * cosine[turn] - im[at] * sine[turn]);
+  for (const frequency of frequencies) {
+    const factor = characters.multiplicity[frequency] / modulus;
+    for (let x = 0; x < modulus; x++) {
+      const wave = characterValue(characters, frequency, x);
+      for (let row = 0; row < count; row++) {
+        const at = row * (half + 1) + frequency;
+        rows[row * modulus + x] += factor * (re[at] * wave.re - im[at] * wave.im);
       }
     }
   }

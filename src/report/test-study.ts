@@ -9,6 +9,7 @@ import {
   type PartEvidence,
 } from '../analysis/results.ts';
 import type { ScanMap } from '../analysis/scan.ts';
+import { cyclicBasis } from '../task/basis.ts';
 import { createGenerator } from '../task/generator.ts';
 import type { MetricsRow } from '../train/metrics-row.ts';
 import {
@@ -139,6 +140,16 @@ export function testStudy(modulus = 113, width = 2049, seed = 1): Study {
         rule: best,
         significant: true,
         best,
+        bases: [
+          {
+            basis: 'cyclic',
+            best,
+            T: 63.1,
+            log10PValue: -2000,
+            verdict: 'named',
+            agreement: null,
+          },
+        ],
         evidence: {
           weights: { ...evidence(63.1, 58.7, -712.4), T: 63.1 },
           logits: evidence(0.8, 74, -900),
@@ -232,7 +243,7 @@ function scanMap(modulus: number, seed: number): ScanMap {
     Math.max(normal(), normal(), normal(), normal(), normal()),
   );
   T[0] = 63.1;
-  return { modulus, T, shift: new Uint16Array(T.length), threshold: 7.2 };
+  return { basis: cyclicBasis(modulus), T, shift: new Uint16Array(T.length), threshold: 7.2 };
 }
 
 function spectra(modulus: number, width: number, seed: number): NeuronSpectrum[] {

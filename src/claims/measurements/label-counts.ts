@@ -1,6 +1,6 @@
 import { calibrate } from '../../analysis/calibration.ts';
 import { logitScores, maskOf } from '../../analysis/index.ts';
-import { roundingOf } from '../../analysis/scan.ts';
+import { roundingOf } from '../../analysis/null-shapes.ts';
 import type { LabelledPairs, Pairs } from '../../task/dataset.ts';
 import { joinedRule } from './filtration.ts';
 import type { Subject } from './subject.ts';

@@ -11,7 +11,7 @@ import {
   type Rule,
   standardisedLogits,
 } from '../../analysis/index.ts';
-import { chanceCounts, roundingOf } from '../../analysis/scan.ts';
+import { chanceCounts, roundingOf } from '../../analysis/null-shapes.ts';
 import { triadScores } from '../../analysis/triads.ts';
 import type { Pairs } from '../../task/dataset.ts';
 import { withoutAdditivePart } from './additive-part.ts';

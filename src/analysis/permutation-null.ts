@@ -1,0 +1,157 @@
+/**
+ * Scores of the rule c = a + b + shift after random renamings of the tokens, independently for a, b and c. They
+ * destroy every rule of a group and nothing else, so their scores are those of no rule (neuron shuffles and sign
+ * flips are not: analysis.md). Each function gives [renamings, N], one row of shifts for each renaming.
+ */
+import type { Network } from '../model/network.ts';
+import type { AbelianGroup } from '../task/abelian-group.ts';
+import { negative } from '../task/abelian-group.ts';
+import { createGenerator } from '../task/generator.ts';
+import { charactersOf, characterValue } from './characters.ts';
+import type { AnalysisCompute } from './compute.ts';
+import type { PairMask } from './evidence.ts';
+import { overShifts } from './over-shifts.ts';
+
+/** The element that each token is renamed to, for a, b and c: [N] each. */
+type Renaming = readonly [Uint16Array, Uint16Array, Uint16Array];
+
+/** Scores to take moments of, over all renamings and shifts; at least `fewest` renamings, at most `most`. */
+const scoresWanted = 8192;
+const fewest = 32;
+const most = 400;
+
+const known = new WeakMap<AbelianGroup, readonly Renaming[]>();
+
+/** The renamings of a group's elements, always the same ones. Stream "token renamings" of seed 0. */
+function renamingsOf(group: AbelianGroup): readonly Renaming[] {
+  let renamings = known.get(group);
+  if (renamings === undefined) {
+    const generator = createGenerator(0, 'token renamings');
+    const { order } = group;
+    const count = Math.min(most, Math.max(fewest, Math.ceil(scoresWanted / order)));
+    const shuffled = () => generator.shuffle(Uint16Array.from({ length: order }, (_, x) => x));
+    renamings = Array.from({ length: count }, () => [shuffled(), shuffled(), shuffled()]);
+    known.set(group, renamings);
+  }
+  return renamings;
+}
+
+/** `triadScores` of the renamed networks; `network` is over the elements of the group (`frame.ts`). */
+export function permutedTriads(
+  network: Network,
+  group: AbelianGroup,
+  compute: AnalysisCompute,
+): Float32Array {
+  const { modulus, width, U, V, W } = network;
+  const characters = charactersOf(group);
+  const { half, multiplicity } = characters;
+  const renamings = renamingsOf(group);
+  const sums = new Float32Array(renamings.length * 2 * half);
+  const scales = new Float64Array(renamings.length);
+  /** Real parts of conj χ_1…χ_half at every token's new element, then imaginary parts: [N, 2·half]. */
+  const table = (renamed: Uint16Array) => {
+    const values = new Float32Array(modulus * 2 * half);
+    renamed.forEach((element, token) => {
+      for (let omega = 1; omega <= half; omega++) {
+        const { re, im } = characterValue(characters, omega, element);
+        values[token * 2 * half + omega - 1] = re;
+        values[token * 2 * half + half + omega - 1] = -im;
+      }
+    });
+    return values;
+  };
+  renamings.forEach(([a, b, c], row) => {
+    const u = compute.multiply(U, table(a), width, modulus, 2 * half);
+    const v = compute.multiply(V, table(b), width, modulus, 2 * half);
+    const w = compute.multiply(W, table(c), width, modulus, 2 * half, { transposeA: true });
+    let variance = 0;
+    for (let omega = 0; omega < half; omega++) {
+      const isReal = multiplicity[omega + 1] === 1;
+      const weight = isReal ? 0.5 : 1;
+      let real = 0;
+      let imaginary = 0;
+      let squares = 0;
+      for (let m = 0; m < width; m++) {
+        const at = m * 2 * half + omega;
+        const [ur, ui, vr, vi] = [u[at], u[at + half], v[at], v[at + half]];
+        const [wr, wi] = [w[at], w[at + half]];
+        const re = ur * vr - ui * vi;
+        const im = ur * vi + ui * vr;
+        real += re * wr + im * wi;
+        imaginary += im * wr - re * wi;
+        squares += (ur * ur + ui * ui) * (vr * vr + vi * vi) * (wr * wr + wi * wi);
+      }
+      sums[row * 2 * half + omega] = weight * real;
+      sums[row * 2 * half + half + omega] = weight * imaginary;
+      variance += weight * weight * (isReal ? 1 : 0.5) * squares;
+    }
+    scales[row] = variance > 0 ? 1 / Math.sqrt(variance) : 0;
+  });
+  const scores = overShifts(sums, group, compute);
+  return scores.map((score, at) => score * scales[Math.floor(at / group.order)]);
+}
+
+/** `logitScores` of centred logits [N², N] under every renaming, on the pairs of the mask. */
+export function permutedLogits(
+  centred: Float32Array,
+  group: AbelianGroup,
+  mask: PairMask,
+): Float32Array {
+  const { order } = group;
+  return eachRenaming(group, mask, (target, pairs, bases, [, , c]) => {
+    const totals = new Float64Array(order);
+    const token = new Uint16Array(order);
+    c.forEach((element, from) => {
+      token[element] = from;
+    });
+    // The token that is renamed to x + shift: [N, N].
+    const tokens = Uint16Array.from(
+      { length: order * order },
+      (_, at) => token[group.add(Math.floor(at / order), at % order)],
+    );
+    pairs.forEach((pair, i) => {
+      const row = bases[i] * order;
+      for (let shift = 0; shift < order; shift++) {
+        totals[shift] += centred[pair * order + tokens[row + shift]];
+      }
+    });
+    totals.forEach((total, shift) => {
+      target[shift] = total / pairs.length;
+    });
+  });
+}
+
+/** `answerScores` under every renaming, on the pairs of the mask. */
+export function permutedAnswers(
+  answers: ArrayLike<number>,
+  group: AbelianGroup,
+  mask: PairMask,
+): Float32Array {
+  return eachRenaming(group, mask, (target, pairs, bases, [, , c]) => {
+    pairs.forEach((pair, i) => {
+      target[group.add(c[answers[pair]], negative(group, bases[i]))]++;
+    });
+  });
+}
+
+/** Calls with the N scores to be filled, the pairs of the mask, a + b of each by its new names, the renaming. */
+function eachRenaming(
+  group: AbelianGroup,
+  mask: PairMask,
+  fill: (target: Float32Array, pairs: Uint32Array, bases: Uint16Array, renaming: Renaming) => void,
+): Float32Array {
+  const { order } = group;
+  const renamings = renamingsOf(group);
+  const pairs = Uint32Array.from({ length: order * order }, (_, pair) => pair).filter(
+    (pair) => mask === null || mask[pair] === 1,
+  );
+  const scores = new Float32Array(renamings.length * order);
+  renamings.forEach((renaming, row) => {
+    const [a, b] = renaming;
+    const bases = Uint16Array.from(pairs, (pair) =>
+      group.add(a[Math.floor(pair / order)], b[pair % order]),
+    );
+    fill(scores.subarray(row * order, (row + 1) * order), pairs, bases, renaming);
+  });
+  return scores;
+}

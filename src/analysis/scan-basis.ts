@@ -1,0 +1,110 @@
+/** Calibrated evidence for the rules of one basis. */
+import type { Activation, Network } from '../model/network.ts';
+import { type Basis, cyclicBasis } from '../task/basis.ts';
+import { type Calibration, calibrate } from './calibration.ts';
+import type { AnalysisCompute } from './compute.ts';
+import {
+  answerScores,
+  countPairs,
+  logitScores,
+  maskOf,
+  type PairMask,
+  removeClassMeans,
+  standardisedLogits,
+} from './evidence.ts';
+import { frameNetwork, framePairs } from './frame.ts';
+import { chanceCounts, roundingOf } from './null-shapes.ts';
+import { permutedAnswers, permutedLogits, permutedTriads } from './permutation-null.ts';
+import type { RuleScores } from './rule-scores.ts';
+import { triadScores } from './triads.ts';
+
+/** Logits and answers of some pairs. */
+export interface OutputEvidence {
+  /** How many pairs, those with a token set apart left out. */
+  readonly pairs: number;
+  readonly logits: Calibration;
+  readonly answers: Calibration;
+}
+
+/** The scores of a network in one basis, calibrated. */
+export interface BasisEvidence {
+  readonly basis: Basis;
+  readonly triads: RuleScores;
+  readonly weights: Calibration;
+  /** On all pairs; null where the activation isn't known. */
+  readonly outputs: OutputEvidence | null;
+  /** The calibrations that decide: weights, and logits and answers where they are known. */
+  readonly deciding: readonly Calibration[];
+  /** On some pairs (a·P + b), corrected for logits and answers alone; null where the activation isn't known. */
+  onPairs(pairs: Uint32Array): OutputEvidence | null;
+}
+
+/** Logits and answers: what parts of the table have. */
+const outputKinds = 2;
+
+/**
+ * Scores every rule of a basis by weights, logits and answers. On Z_P (and multiplication, which is Z_{P−1})
+ * a rule is compared with the other rules; a product of groups has too few of them and is compared with
+ * renamed tokens. `bases` is how many bases are scanned.
+ */
+export function evidenceIn(
+  basis: Basis,
+  network: Network,
+  activation: Activation | null,
+  compute: AnalysisCompute,
+  { allShifts, bases }: { readonly allShifts: boolean; readonly bases: number },
+): BasisEvidence {
+  const { group } = basis;
+  const { order } = group;
+  const framed = frameNetwork(network, basis);
+  const kinds = activation === null ? 1 : 3;
+  const isProduct = group.factors.length > 1;
+  const triads = triadScores(framed, compute, inOrderOf(basis));
+  const weights = calibrate(triads, kinds, { spread: 1, skewness: 0 }, allShifts, {
+    bases,
+    permuted: isProduct ? permutedTriads(framed, group, compute) : null,
+  });
+  const known =
+    activation === null
+      ? null
+      : {
+          logits: standardisedLogits(framed, activation, compute),
+          answers: compute.answers(framed, activation),
+        };
+  const onMask = (mask: PairMask, corrected: number, tried: number): OutputEvidence | null => {
+    if (known === null) return null;
+    const logits = logitScores(known.logits, group, mask, compute);
+    const answers = answerScores(known.answers, group, mask, compute);
+    const pairs = countPairs(mask, order);
+    const centred = isProduct ? removeClassMeans(known.logits, order, mask) : null;
+    return {
+      pairs,
+      logits: calibrate(logits, corrected, roundingOf(logits), allShifts, {
+        bases: tried,
+        permuted: centred === null ? null : permutedLogits(centred, group, mask),
+      }),
+      answers: calibrate(answers, corrected, chanceCounts(pairs, order), allShifts, {
+        bases: tried,
+        permuted: isProduct ? permutedAnswers(known.answers, group, mask) : null,
+      }),
+    };
+  };
+  const outputs = onMask(null, kinds, bases);
+  return {
+    basis,
+    triads,
+    weights,
+    outputs,
+    deciding: outputs === null ? [weights] : [weights, outputs.logits, outputs.answers],
+    onPairs(pairs) {
+      const framedPairs = framePairs(pairs, basis, network.modulus);
+      if (framedPairs.length === 0) return null;
+      return onMask(maskOf(framedPairs, order), outputKinds, bases);
+    },
+  };
+}
+
+/** The same group once the network is in its order: every token stands for itself. */
+function inOrderOf({ name, group }: Basis): Basis {
+  return { ...cyclicBasis(group.order), name, group };
+}
