@@ -31,10 +31,12 @@ export interface CalibrationOptions {
 export interface Calibration {
   /** Number of rules compared. */
   readonly rules: number;
-  /** log10 of what p is multiplied by: the rules, the kinds of evidence, the bases. */
-  readonly correction: number;
+  /** log10 of p for one rule after correction, not cut off at p = 1. */
+  tail(rule: Rule): number;
   /** The evidence for one rule, corrected for all `rules` and for the kinds of evidence. */
   evidence(rule: Rule): Evidence;
+  /** The rule with the highest score in each class: one, or two where there are units and others. */
+  candidates(): readonly Rule[];
   /** The rule with the most significant score, its evidence, and log10 of its p before correction. */
   best(): { readonly rule: Rule; readonly evidence: Evidence; readonly log10Tail: number };
   /**
@@ -129,9 +131,19 @@ export function calibrate(
     const evidence = { statistic: scores.statistic[index], z, log10PValue };
     return { rule, log10Tail, log10LowerTail, evidence };
   };
+  const candidates = () => {
+    const highest: (number | null)[] = [null, null];
+    for (let row = 0; row < rows; row++) {
+      const index = bestShift(scores, row, shifts);
+      const which = classOf(ruleAt(index, group));
+      const height = highest[which];
+      if (height === null || values[index] > values[height]) highest[which] = index;
+    }
+    return highest.filter((index) => index !== null).map((index) => ruleAt(index, group));
+  };
   return {
     rules: rows * shifts,
-    correction,
+    tail: (rule) => measure(rule).log10Tail + correction,
     evidence: (rule) => measure(rule).evidence,
     partScore(rule, named) {
       const { evidence, log10Tail, log10LowerTail } = measure(rule);
@@ -143,17 +155,10 @@ export function calibrate(
         log10LowerPValue: corrected(log10LowerTail),
       };
     },
+    candidates,
     best() {
-      const highest: (number | null)[] = [null, null];
-      for (let row = 0; row < rows; row++) {
-        const index = bestShift(scores, row, shifts);
-        const which = classOf(ruleAt(index, group));
-        const height = highest[which];
-        if (height === null || values[index] > values[height]) highest[which] = index;
-      }
-      const [strongest] = highest
-        .filter((index) => index !== null)
-        .map((index) => measure(ruleAt(index, group)))
+      const [strongest] = candidates()
+        .map(measure)
         .sort((x, y) => x.log10Tail - y.log10Tail);
       return strongest;
     },

@@ -1,4 +1,6 @@
 import type { Activation, Network } from '../model/network.ts';
+import { groupText } from '../task/abelian-group.ts';
+import { type Basis, cyclicBasis } from '../task/basis.ts';
 import { type Accuracies, accuracies, type Roles } from '../task/dataset.ts';
 import { labelBaseline } from './baseline.ts';
 import type { AnalysisCompute } from './compute.ts';
@@ -11,10 +13,12 @@ import {
   methodNames,
 } from './results.ts';
 import { ruleTable, ruleText } from './rule.ts';
-import { type Scan, scan } from './scan.ts';
+import { type Scan, type ScanOptions, scan } from './scan.ts';
 
 export interface Extraction {
   readonly result: ExtractionResult;
+  /** The group in whose characters filtration worked. */
+  readonly basis: Basis;
   readonly scan: Scan;
   /** Frequency filtration (by energy, joint), as the methods used it. */
   readonly filtration: Filtration;
@@ -42,27 +46,28 @@ const unscored: Accuracies = {
 
 /**
  * Every extraction method side by side on one network. Filtrations join frequencies as the significant
- * rule of the scan has it, or with k1 = k2 = 1 where there is none; `filtrationRule` and the notes say
- * which. Without `roles` the accuracies are null and the rest still runs.
+ * rule of the scan has it, in its basis, or with k1 = k2 = 1 in the first of the bases where there is none;
+ * `basis`, `filtrationRule` and the notes say which. Without `roles` the accuracies are null and the rest still runs.
  */
 export function extract(
   network: Network,
   activation: Activation,
   roles: Roles | null,
   compute: AnalysisCompute,
-  options: { readonly level?: number } = {},
+  options: Pick<ScanOptions, 'level' | 'bases'> = {},
 ): Extraction {
   const { modulus, width } = network;
   const scanned = scan(network, activation, roles, compute, options);
   const { rule } = scanned.result;
   const joined = { k1: rule?.k1 ?? 1, k2: rule?.k2 ?? 1 };
-  const filtration = filterFrequencies(network, { select: 'energy', rule: joined });
-  const triadFiltration = filterFrequencies(network, { select: 'triad', rule: joined });
+  const basis = rule === null ? (options.bases?.[0] ?? cyclicBasis(modulus)) : scanned.basis;
+  const filtration = filterFrequencies(network, { select: 'energy', rule: joined, basis });
+  const triadFiltration = filterFrequencies(network, { select: 'triad', rule: joined, basis });
   const partitions =
     roles === null
       ? null
       : {
-          ipr: partition(network, activation, roles, 'ipr', compute),
+          ipr: partition(network, activation, roles, 'ipr', compute, basis),
           strength: partition(network, activation, roles, 'strength', compute),
         };
 
@@ -76,7 +81,7 @@ export function extract(
     note,
   });
   const absent = (note: string): Finding => ({ answers: null, scores: unscored, note });
-  const which = joinedText(joined, rule?.text ?? null, modulus);
+  const which = joinedText(joined, rule?.text ?? null, basis, modulus);
   const findings: Record<MethodName, () => Finding> = {
     raw: () => evaluated(network, activation),
     'frequency-filtration': () => evaluated(filtration.G, activation, which),
@@ -91,12 +96,12 @@ export function extract(
     'identified-rule': () =>
       rule === null
         ? absent(`no rule is significant at level ${scanned.result.level}`)
-        : written(ruleTable(rule, modulus), rule.text),
+        : written(ruleTable(rule, modulus, basis), rule.text),
     'label-baseline': () => {
       const train = roles?.train ?? null;
       if (train === null) return absent('needs training labels');
-      const baseline = labelBaseline(train, modulus);
-      return written(ruleTable(baseline.rule, modulus), baselineText(baseline, modulus));
+      const baseline = labelBaseline(train, modulus, basis);
+      return written(ruleTable(baseline.rule, modulus, basis), baselineText(baseline, basis));
     },
   };
   const missing = missingText(roles);
@@ -118,6 +123,7 @@ export function extract(
       modulus,
       width,
       activation,
+      basis: basis.name,
       chance: 1 / modulus,
       rule,
       scan: scanned.result,
@@ -125,6 +131,7 @@ export function extract(
       methods,
     },
     scan: scanned,
+    basis,
     filtration,
     triadFiltration,
     partitions,
@@ -161,19 +168,22 @@ function partitioned(split: Partition | undefined, width: number): Finding {
 function joinedText(
   { k1, k2 }: { k1: number; k2: number },
   rule: string | null,
+  { group, name, tokens }: Basis,
   modulus: number,
 ): string {
-  const frequencies = `û(${k1 === 1 ? '' : k1}ω), v̂(${k2 === 1 ? '' : k2 === modulus - 1 ? '−' : k2}ω), ŵ(ω)`;
-  return rule === null
-    ? `joins ${frequencies}: k1 = k2 = 1, as no rule is significant`
-    : `joins ${frequencies} for ${rule}`;
+  const multiple = (k: number) => (k === 1 ? '' : k === group.exponent - 1 ? '−' : k);
+  const on = name === 'cyclic' ? '' : ` on ${groupText(group)}`;
+  const frequencies = `û(${multiple(k1)}ω), v̂(${multiple(k2)}ω), ŵ(ω)${on}`;
+  const why = rule === null ? 'k1 = k2 = 1, as no rule is significant' : `for ${rule}`;
+  const apart = tokens.length < modulus ? '; the weights of token 0 stay as they are' : '';
+  return `joins ${frequencies}${rule === null ? ': ' : ' '}${why}${apart}`;
 }
 
 function baselineText(
   { rule, rows, matches, T }: ReturnType<typeof labelBaseline>,
-  modulus: number,
+  basis: Basis,
 ): string {
-  return `${ruleText(rule, modulus)}, obeyed by ${matches} of ${rows} training labels, T_data = ${T.toFixed(1)}`;
+  return `${ruleText(rule, basis)}, obeyed by ${matches} of ${rows} training labels, T_data = ${T.toFixed(1)}`;
 }
 
 /** Why accuracies are null, in words; null where none is. */

@@ -1,4 +1,5 @@
 import type { Activation, Network } from '../model/network.ts';
+import type { Basis } from '../task/basis.ts';
 import { type Accuracies, accuracies, type Roles } from '../task/dataset.ts';
 import type { AnalysisCompute } from './compute.ts';
 import {
@@ -58,7 +59,7 @@ const blockFloats = 2 ** 22;
 
 /**
  * Neuron partition (paper, Algorithm 1): ranks neurons by IPR or strength and evaluates the top k and
- * the bottom k for k from 0 to M. Subnetworks keep μ.
+ * the bottom k for k from 0 to M. Subnetworks keep μ. IPR is that of the spectra in `basis`, by default Z_P's.
  */
 export function partition(
   network: Network,
@@ -66,9 +67,10 @@ export function partition(
   roles: Roles,
   score: NeuronScore,
   compute: AnalysisCompute,
+  basis?: Basis,
 ): Partition {
   const scores =
-    score === 'ipr' ? inverseParticipationRatio(network) : strength(network, activation);
+    score === 'ipr' ? inverseParticipationRatio(network, basis) : strength(network, activation);
   const ranking = rankNeurons(scores);
   return { score, scores, ...partitionByRanking(network, activation, roles, ranking, compute) };
 }

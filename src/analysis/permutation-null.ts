@@ -64,26 +64,29 @@ export function permutedTriads(
     const u = compute.multiply(U, table(a), width, modulus, 2 * half);
     const v = compute.multiply(V, table(b), width, modulus, 2 * half);
     const w = compute.multiply(W, table(c), width, modulus, 2 * half, { transposeA: true });
+    // Per frequency over all neurons: Re and Im of the triads, and their squared magnitudes.
+    const real = new Float64Array(half);
+    const imaginary = new Float64Array(half);
+    const squares = new Float64Array(half);
+    for (let m = 0; m < width; m++) {
+      for (let omega = 0; omega < half; omega++) {
+        const at = m * 2 * half + omega;
+        const re = u[at] * v[at] - u[at + half] * v[at + half];
+        const im = u[at] * v[at + half] + u[at + half] * v[at];
+        const wr = w[at];
+        const wi = w[at + half];
+        real[omega] += re * wr + im * wi;
+        imaginary[omega] += im * wr - re * wi;
+        squares[omega] += (re * re + im * im) * (wr * wr + wi * wi);
+      }
+    }
     let variance = 0;
     for (let omega = 0; omega < half; omega++) {
       const isReal = multiplicity[omega + 1] === 1;
       const weight = isReal ? 0.5 : 1;
-      let real = 0;
-      let imaginary = 0;
-      let squares = 0;
-      for (let m = 0; m < width; m++) {
-        const at = m * 2 * half + omega;
-        const [ur, ui, vr, vi] = [u[at], u[at + half], v[at], v[at + half]];
-        const [wr, wi] = [w[at], w[at + half]];
-        const re = ur * vr - ui * vi;
-        const im = ur * vi + ui * vr;
-        real += re * wr + im * wi;
-        imaginary += im * wr - re * wi;
-        squares += (ur * ur + ui * ui) * (vr * vr + vi * vi) * (wr * wr + wi * wi);
-      }
-      sums[row * 2 * half + omega] = weight * real;
-      sums[row * 2 * half + half + omega] = weight * imaginary;
-      variance += weight * weight * (isReal ? 1 : 0.5) * squares;
+      sums[row * 2 * half + omega] = weight * real[omega];
+      sums[row * 2 * half + half + omega] = weight * imaginary[omega];
+      variance += weight * weight * (isReal ? 1 : 0.5) * squares[omega];
     }
     scales[row] = variance > 0 ? 1 / Math.sqrt(variance) : 0;
   });

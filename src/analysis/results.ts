@@ -142,12 +142,14 @@ export interface ExtractionResult {
   readonly modulus: number;
   readonly width: number;
   readonly activation: Activation;
+  /** The basis that filtration worked in: that of the rule, or the first of those tried. */
+  readonly basis: string;
   /** What answering at random would give: 1/P. */
   readonly chance: number;
   /** The scan's answer: null where no rule is significant. */
   readonly rule: ScanResult['rule'];
   readonly scan: ScanResult;
-  /** Frequencies that filtration joined per neuron: û at k1·ω, v̂ at k2·ω, ŵ at ω. */
+  /** Frequencies that filtration joined per neuron, in `basis`: û at k1·ω, v̂ at k2·ω, ŵ at ω. */
   readonly filtrationRule: { readonly k1: number; readonly k2: number };
   readonly methods: readonly MethodResult[];
 }

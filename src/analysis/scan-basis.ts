@@ -15,7 +15,8 @@ import {
 import { frameNetwork, framePairs } from './frame.ts';
 import { chanceCounts, roundingOf } from './null-shapes.ts';
 import { permutedAnswers, permutedLogits, permutedTriads } from './permutation-null.ts';
-import type { RuleScores } from './rule-scores.ts';
+import type { Rule } from './results.ts';
+import { type RuleScores, ruleIndex } from './rule-scores.ts';
 import { triadScores } from './triads.ts';
 
 /** Logits and answers of some pairs. */
@@ -35,6 +36,13 @@ export interface BasisEvidence {
   readonly outputs: OutputEvidence | null;
   /** The calibrations that decide: weights, and logits and answers where they are known. */
   readonly deciding: readonly Calibration[];
+  /**
+   * How strongly the network supports a rule, on a scale that all rules of all bases share: the largest of T,
+   * mean logit · √n and (matches − n/N) / sqrt(n/N · (1 − 1/N)) over the n pairs, each of variance 1 where
+   * neurons and pairs are independent. p-values say whether there is a rule; where several are beyond doubt, as
+   * a rule and those that agree with it on half of the pairs are, this says which.
+   */
+  support(rule: Rule): number;
   /** On some pairs (a·P + b), corrected for logits and answers alone; null where the activation isn't known. */
   onPairs(pairs: Uint32Array): OutputEvidence | null;
 }
@@ -96,6 +104,16 @@ export function evidenceIn(
     weights,
     outputs,
     deciding: outputs === null ? [weights] : [weights, outputs.logits, outputs.answers],
+    support(rule) {
+      const index = ruleIndex(rule, group);
+      const inWeights = triads.statistic[index];
+      if (outputs === null) return inWeights;
+      const { pairs, logits, answers } = outputs;
+      const inLogits = logits.evidence(rule).statistic * Math.sqrt(pairs);
+      const { spread } = chanceCounts(pairs, order);
+      const inAnswers = (answers.evidence(rule).statistic - pairs / order) / spread;
+      return Math.max(inWeights, inLogits, inAnswers);
+    },
     onPairs(pairs) {
       const framedPairs = framePairs(pairs, basis, network.modulus);
       if (framedPairs.length === 0) return null;

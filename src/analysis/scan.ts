@@ -46,8 +46,9 @@ const leakageZ = 5;
  * Which rule of a group does a network hold, if any? By default c = k1·a + k2·b + shift (mod P), k1, k2 ≠ 0.
  *
  * Compares all rules of all `bases` by up to three kinds of evidence: triads in the weights, logits, answers
- * (the latter two where the activation is known). The best rule has the smallest p over kinds and bases; its
- * p is corrected for all rules of its basis, for the kinds used and for the bases tried. A rule of one group
+ * (the latter two where the activation is known). p is the smallest over the kinds, corrected for all rules of
+ * the basis, for the kinds used and for the bases tried. Of significant rules the one with the most support is
+ * named (`BasisEvidence.support`); where there is none, the one with the smallest p is the best. A rule of one group
  * leaks into another's characters; `bases` in the result tells such from a rule of its own. With `roles`,
  * logits and answers are also scored on held-out, clean and noisy pairs at that rule (`PartScore` says how p is
  * corrected there). A significant scan says that the rule was stored; only held-out evidence says that the
@@ -66,9 +67,12 @@ export function scan(
   const bases = options.bases ?? [cyclicBasis(modulus)];
   const tried = bases
     .map((basis) =>
-      bestOf(evidenceIn(basis, network, activation, compute, { allShifts, bases: bases.length })),
+      bestOf(
+        evidenceIn(basis, network, activation, compute, { allShifts, bases: bases.length }),
+        level,
+      ),
     )
-    .sort((x, y) => x.log10Tail - y.log10Tail);
+    .sort((x, y) => compare(x, y, level));
   const [{ evidence, rule, log10PValue }] = tried;
   const { basis, weights, outputs } = evidence;
   const best = { ...rule, text: ruleText(rule, basis) };
@@ -111,32 +115,39 @@ export function scan(
   };
 }
 
-/** The best rule of a basis over all kinds of evidence. */
-interface Tried {
+/** A rule that may be the one, with the smallest p over the kinds of evidence, corrected. */
+interface Candidate {
   readonly evidence: BasisEvidence;
   readonly rule: Rule;
-  /** Before and after the correction for rules, kinds and bases. */
-  readonly log10Tail: number;
   readonly log10PValue: number;
+  /** p before it is cut off at 1, which tells candidates apart where none is significant. */
+  readonly log10Uncut: number;
+  readonly support: number;
 }
 
-function bestOf(evidence: BasisEvidence): Tried {
-  const found = evidence.deciding
-    .map((calibration) => ({ calibration, ...calibration.best() }))
-    .reduce((best, other) => (other.log10Tail < best.log10Tail ? other : best));
-  const { log10PValue } = found.evidence;
-  // Bases have different numbers of rules, so they are compared after their correction.
-  return {
-    evidence,
-    rule: found.rule,
-    log10Tail: found.log10Tail + found.calibration.correction,
-    log10PValue,
-  };
+/** The best rule of a basis: the highest of each class of rules by each kind of evidence, compared. */
+function bestOf(evidence: BasisEvidence, level: number): Candidate {
+  return evidence.deciding
+    .flatMap((calibration) => calibration.candidates())
+    .map((rule): Candidate => {
+      const scores = evidence.deciding.map((calibration) => calibration.tail(rule));
+      const log10Uncut = Math.min(...scores);
+      const log10PValue = Math.min(0, log10Uncut);
+      return { evidence, rule, log10PValue, log10Uncut, support: evidence.support(rule) };
+    })
+    .sort((x, y) => compare(x, y, level))[0];
+}
+
+/** Significant ones first, by their support; then by p. */
+function compare(x: Candidate, y: Candidate, level: number): number {
+  const isSignificant = ({ log10PValue }: Candidate) => log10PValue <= Math.log10(level);
+  if (isSignificant(x) && isSignificant(y)) return y.support - x.support;
+  return x.log10Uncut - y.log10Uncut;
 }
 
 function basisResult(
-  { evidence, rule, log10PValue }: Tried,
-  named: Tried,
+  { evidence, rule, log10PValue }: Candidate,
+  named: Candidate,
   isNamed: boolean,
   level: number,
   modulus: number,

@@ -5,7 +5,7 @@ import { extract } from '../analysis/index.ts';
 import { InputError } from '../errors.ts';
 import { claimFolder, writeFileAtomic, writeModel } from '../format/index.ts';
 import { extractionText } from './extraction-text.ts';
-import { addModelOptions, loadModelFor, type ModelOptions } from './model-options.ts';
+import { addModelOptions, basesFor, loadModelFor, type ModelOptions } from './model-options.ts';
 import { backendFor } from './options.ts';
 import { scanText } from './scan-text.ts';
 
@@ -28,7 +28,7 @@ export function extractCommand(): Command {
 }
 
 function runExtract(path: string, options: ExtractOptions): void {
-  const { network, activation, roles } = loadModelFor(path, options);
+  const { network, activation, roles, settings } = loadModelFor(path, options);
   if (activation === null) {
     throw new InputError(
       `${path} does not say which activation it was trained with: give --activation relu, quadratic, gelu or reverse-relu.`,
@@ -37,6 +37,7 @@ function runExtract(path: string, options: ExtractOptions): void {
   if (options.save !== undefined) claimFolder(options.save);
   const { result, filtration } = extract(network, activation, roles, backendFor(options), {
     level: options.level,
+    bases: basesFor(options.basis, network.modulus, settings?.task ?? null),
   });
   const text = options.json
     ? JSON.stringify(result)
@@ -44,7 +45,10 @@ function runExtract(path: string, options: ExtractOptions): void {
   process.stdout.write(`${text}\n`);
   if (options.save !== undefined) {
     const { k1, k2 } = result.filtrationRule;
-    const metadata = { activation, filtration: `energy, joint, k1=${k1}, k2=${k2}` };
+    const metadata = {
+      activation,
+      filtration: `energy, joint, k1=${k1}, k2=${k2}, basis ${result.basis}`,
+    };
     for (const [name, part] of [
       ['G.safetensors', filtration.G],
       ['R.safetensors', filtration.R],

@@ -14,6 +14,7 @@ import {
 import { type Activation, activations, type Network } from '../model/index.ts';
 import { type Dataset, parseOperation, type Roles, rolesOf } from '../task/index.ts';
 import type { MetricsRow, Settings } from '../train/index.ts';
+import { resolveTask } from './task-option.ts';
 
 /** What the flags say of a file. */
 export interface ModelFlags {
@@ -85,7 +86,9 @@ function loadFile(path: string, flags: ModelFlags, flagged: Activation | null): 
   const { activation, notices } = chooseActivation(model.activation, flagged);
   notices.unshift(...model.notices);
   const operation =
-    flags.task === undefined ? null : parseOperation(flags.task, model.network.modulus);
+    flags.task === undefined
+      ? null
+      : parseOperation(resolveTask(flags.task).task, model.network.modulus);
   if (operation !== null && flags.dataset === undefined) {
     notices.push(
       '--task has no effect without --dataset: it is unknown which pairs were trained on.',

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { activations } from '../model/network.ts';
-import { operationForms } from '../task/operation.ts';
+import { type Basis, basisForms, fittingBases, parseBasis } from '../task/basis.ts';
+import { operationForms, parseOperation } from '../task/operation.ts';
 import { type LoadedModel, loadModel } from './load-model.ts';
 import { addComputeOptions, type ComputeOptions, significanceLevel } from './options.ts';
 import { notice } from './terminal.ts';
@@ -11,6 +12,7 @@ export interface ModelOptions extends ComputeOptions {
   readonly task?: string;
   readonly activation?: string;
   readonly level: number;
+  readonly basis: string;
   readonly json?: boolean;
 }
 
@@ -33,9 +35,25 @@ export function addModelOptions(command: Command): Command {
         ...activations,
       ]),
     )
+    .option(
+      '--basis <basis>',
+      `the group that the tokens form: ${basisForms}, or auto, which tries all that fit`,
+      'auto',
+    )
     .option('--level <p>', 'significance level of the scan', significanceLevel, 0.01)
     .option('--json', 'print the result as one JSON document');
   return addComputeOptions(command);
+}
+
+/**
+ * The bases that `--basis` names on P tokens; with auto all that fit, that of the task first where one is known.
+ * @throws InputError for a name that is unknown or doesn't fit.
+ */
+export function basesFor(name: string, modulus: number, task: string | null): Basis[] {
+  if (name !== 'auto') return [parseBasis(name, modulus)];
+  const own = task === null ? null : parseOperation(task, modulus).rule;
+  const bases = fittingBases(modulus);
+  return bases.sort((x, y) => Number(y.name === own?.basis) - Number(x.name === own?.basis));
 }
 
 /** Loads MODEL as the flags say; notices go to standard error. */

@@ -18,13 +18,14 @@ import {
 } from '../format/index.ts';
 import type { Network } from '../model/network.ts';
 import type { Dataset } from '../task/dataset.ts';
-import { parseOperation } from '../task/operation.ts';
+import { parseOperation, taskName } from '../task/operation.ts';
 import { datasetOf, initialNetworkOf } from '../train/prepare.ts';
 import { trainingProblem } from '../train/problem.ts';
 import { completeSettings, type PartialSettings, type Settings } from '../train/settings.ts';
 import type { TrainingCheckpoint } from '../train/trainer.ts';
 import { kebabCase } from './command-line.ts';
 import { backendFor, type ComputeOptions, freeRunDirectory } from './options.ts';
+import { resolveTask } from './task-option.ts';
 import { notice } from './terminal.ts';
 import { backendThatTrains } from './training-run.ts';
 
@@ -128,7 +129,11 @@ function checkpointsOf(path: string, settings: Settings, dataset: Dataset): Chec
 /** Settings from the command line: with a data set file and no --task, the rule is unknown. */
 function settingsFrom(given: PartialSettings): Settings {
   const fromFile = given.dataset !== undefined && given.dataset !== null;
-  return completeSettings(fromFile && given.task === undefined ? { ...given, task: null } : given);
+  if (given.task === undefined || given.task === null) {
+    return completeSettings(fromFile ? { ...given, task: null } : given);
+  }
+  const { task, modulus } = resolveTask(given.task);
+  return completeSettings({ ...given, task, ...(modulus === null ? {} : { modulus }) });
 }
 
 function datasetFor(settings: Settings): Dataset {
@@ -140,6 +145,8 @@ function datasetFor(settings: Settings): Dataset {
 
 /** "add-p113-m513-a80-s0": what tells runs apart at a glance. */
 function runName({ task, modulus, width, noiseRatio, seed }: Settings): string {
-  const rule = (task ?? 'data').replaceAll(/[^a-z0-9]+/g, '-');
+  const rule = taskName(task ?? 'data')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-');
   return `${rule}-p${modulus}-m${width}-a${Math.round(100 * noiseRatio)}-s${seed}`;
 }

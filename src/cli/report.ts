@@ -5,6 +5,7 @@ import { extract } from '../analysis/index.ts';
 import { readRun, runFiles, writeFileAtomic } from '../format/index.ts';
 import type { Study } from '../report/index.ts';
 import { rolesOf } from '../task/dataset.ts';
+import { basesFor } from './model-options.ts';
 import {
   addComputeOptions,
   backendFor,
@@ -40,8 +41,11 @@ async function runReport(paths: string[], options: ReportOptions): Promise<void>
   const studies = runs.map(({ path, run }): Study => {
     notice(`Asking ${path} what it knows`);
     const { activation } = run.config.settings;
-    const { level } = options;
-    const extraction = extract(run.network, activation, rolesOf(run.dataset), backend, { level });
+    const bases = basesFor('auto', run.network.modulus, run.config.settings.task);
+    const extraction = extract(run.network, activation, rolesOf(run.dataset), backend, {
+      level: options.level,
+      bases,
+    });
     return collectStudy(studyInputs(basename(resolve(path)), run, extraction), backend);
   });
   if (options.json) {

@@ -36,12 +36,36 @@ export function scanText(scan: ScanResult): string {
   part('held-out pairs', scan.heldOut);
   const correction =
     parts.length === 0 || !scan.significant
-      ? `p is corrected for all ${rules} rules scanned.`
-      : `p is corrected for all ${rules} rules scanned; indented, it is for this one rule.`;
+      ? `p is corrected for all ${rules} rules scanned${inBases(scan)}.`
+      : `p is corrected for all ${rules} rules scanned${inBases(scan)}; indented, it is for this one rule.`;
   const lines = [verdict, table([...rows, ...parts]), styled('dim', correction)];
+  lines.push(...basesText(scan));
   const carried = carriedText(scan);
   if (carried !== null) lines.push(carried);
   return lines.join('\n');
+}
+
+/** " in 3 bases" where there were several. */
+function inBases({ bases }: ScanResult): string {
+  return bases.length === 1 ? '' : ` in ${bases.length} bases`;
+}
+
+/** What else is significant in other bases, and why that isn't another rule: the strongest of each sort. */
+function basesText({ bases, basis }: ScanResult): string[] {
+  return (['also', 'leakage'] as const).flatMap((verdict) => {
+    const found = bases.filter((one) => one.verdict === verdict);
+    if (found.length === 0) return [];
+    const [{ basis: name, best, log10PValue, agreement }] = found;
+    const more = found.length === 1 ? '' : `, and rules of ${found.length - 1} other bases are`;
+    const shared = `it agrees with the named rule on ${agreement?.pairs} pairs, where chance has ${agreement?.expected.toFixed(0)}`;
+    const meaning =
+      verdict === 'leakage'
+        ? `leakage of the ${basis} rule, for ${shared}`
+        : `a second rule, or what is left of the first: ${shared}`;
+    return [
+      `In the ${name} basis ${best.text} is significant too (p ${pRelation(log10PValue)})${more}: ${meaning}.`,
+    ];
+  });
 }
 
 /** Whether the network itself follows the rule on pairs it never saw; null where that isn't the question. */

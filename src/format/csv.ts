@@ -62,41 +62,53 @@ export function writeDataset(dataset: Dataset): string {
 
 /**
  * Adds what the task's rule says of a data set: the true label of its rows where the file has none, and
- * every pair that isn't listed as a `test` row with the true label. Without a rule, or where the data
+ * every pair that isn't listed, and on which the rule is defined, as a `test` row with the true label. Without a rule, or where the data
  * set lists all P² pairs with their true labels, the data set is returned as it is.
  *
- * @param rule (a, b) ↦ c, or null where nobody knows it.
- * @throws InputError if the file's true labels and the rule disagree on a row.
+ * @param rule (a, b) ↦ c, null where it isn't defined; or null where nobody knows it.
+ * @throws InputError if the file's true labels and the rule disagree on a row, or the rule isn't defined there.
  */
 export function completeDataset(
   dataset: Dataset,
-  rule: ((a: number, b: number) => number) | null,
+  rule: ((a: number, b: number) => number | null) | null,
   filename: string,
 ): Dataset {
   if (rule === null) return dataset;
   const { modulus, a, b, label } = dataset;
-  const trueLabel = dataset.trueLabel ?? Uint16Array.from(a, (first, row) => rule(first, b[row]));
+  const known = dataset.trueLabel;
+  const trueLabel = new Uint16Array(a.length);
   const listed = new Uint8Array(modulus * modulus);
   for (let row = 0; row < a.length; row++) {
     const expected = rule(a[row], b[row]);
-    if (trueLabel[row] !== expected) {
+    if (expected === null) {
       throw new InputError(
-        `${filename}, line ${row + 2}: true_label of (${a[row]}, ${b[row]}) is ${trueLabel[row]} in the file and ${expected} by the task given; correct the one or the other.`,
+        `${filename}, line ${row + 2}: the task given isn't defined on (${a[row]}, ${b[row]}); leave the row out or correct the task.`,
       );
     }
+    if (known !== null && known[row] !== expected) {
+      throw new InputError(
+        `${filename}, line ${row + 2}: true_label of (${a[row]}, ${b[row]}) is ${known[row]} in the file and ${expected} by the task given; correct the one or the other.`,
+      );
+    }
+    trueLabel[row] = expected;
     listed[a[row] * modulus + b[row]] = 1;
   }
-  const unlisted: number[] = [];
-  for (let pair = 0; pair < listed.length; pair++) if (listed[pair] === 0) unlisted.push(pair);
   const first = (pair: number) => Math.floor(pair / modulus);
   const second = (pair: number) => pair % modulus;
-  const truth = (pair: number) => rule(first(pair), second(pair));
+  const unlisted: number[] = [];
+  const truth: number[] = [];
+  for (let pair = 0; pair < listed.length; pair++) {
+    const result = listed[pair] === 0 ? rule(first(pair), second(pair)) : null;
+    if (result === null) continue;
+    unlisted.push(pair);
+    truth.push(result);
+  }
   return {
     modulus,
     a: Uint16Array.from([...a, ...unlisted.map(first)]),
     b: Uint16Array.from([...b, ...unlisted.map(second)]),
-    label: Uint16Array.from([...label, ...unlisted.map(truth)]),
-    trueLabel: Uint16Array.from([...trueLabel, ...unlisted.map(truth)]),
+    label: Uint16Array.from([...label, ...truth]),
+    trueLabel: Uint16Array.from([...trueLabel, ...truth]),
     split: Uint8Array.from([...dataset.split, ...unlisted.map(() => splits.indexOf('test'))]),
   };
 }

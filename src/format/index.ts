@@ -1,4 +1,5 @@
 export { writeFileAtomic } from './atomic.ts';
+export { type CayleyTable, readCayleyTable } from './cayley-csv.ts';
 export { type CheckpointFolder, checkpointFolder, runIdentity } from './checkpoint.ts';
 export { completeDataset, readDataset, writeDataset } from './csv.ts';
 export { type DigitSets, type Digits, readDigits } from './digits.ts';

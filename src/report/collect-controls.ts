@@ -1,5 +1,6 @@
 import type { AnalysisCompute } from '../analysis/compute.ts';
 import { filterFrequencies } from '../analysis/filtration.ts';
+import { noAnswer } from '../analysis/frame.ts';
 import type { MethodName, Rule } from '../analysis/results.ts';
 import { isUnit, ruleTable, ruleText } from '../analysis/rule.ts';
 import type { FrequencyRule } from '../analysis/spectrum.ts';
@@ -21,7 +22,7 @@ export function collectControls(
   roles: Roles,
   compute: AnalysisCompute,
 ): Control[] {
-  const { result } = extraction;
+  const { result, basis } = extraction;
   const { best } = result.scan;
   const { modulus } = network;
   const measure = (subject: Network, joined: FrequencyRule, pairs: LabelledPairs | null) => {
@@ -29,8 +30,12 @@ export function collectControls(
       pairs === null ? null : accuracy(compute.answers(part, result.activation), pairs);
     return {
       raw: score(subject),
-      frequencyFiltration: score(filterFrequencies(subject, { select: 'energy', rule: joined }).G),
-      triadFiltration: score(filterFrequencies(subject, { select: 'triad', rule: joined }).G),
+      frequencyFiltration: score(
+        filterFrequencies(subject, { select: 'energy', rule: joined, basis }).G,
+      ),
+      triadFiltration: score(
+        filterFrequencies(subject, { select: 'triad', rule: joined, basis }).G,
+      ),
     };
   };
   const testOf = (name: MethodName) =>
@@ -46,7 +51,7 @@ export function collectControls(
       label,
       noisyTrain,
       ...measure(subject, result.filtrationRule, roles.test),
-      T: triadStatistic(subject, best),
+      T: triadStatistic(subject, best, extraction.scan.basis),
       note: is + memorised,
       available: true,
     };
@@ -84,15 +89,15 @@ export function collectControls(
           randomFeatures.network,
           randomFeaturesText(randomFeatures, settings),
         ),
-    ...wrongRules(result.filtrationRule, modulus).map((wrong): Control => {
+    ...wrongRules(result.filtrationRule, basis.group.exponent).map((wrong): Control => {
       const rule: Rule = { ...wrong, shift: 0 };
-      const text = ruleText(rule, modulus).replace(/ \(mod \d+\)$/, '');
+      const text = ruleText(rule, basis).replace(/ (\(mod \d+\)|in Z.*)$/, '');
       return {
         kind: 'wrong-rule',
         label: `Wrong rule ${text}`,
         noisyTrain: null,
-        ...measure(network, rule, relabel(roles.test, ruleTable(rule, modulus))),
-        T: triadStatistic(network, rule),
+        ...measure(network, rule, relabel(roles.test, ruleTable(rule, modulus, basis))),
+        T: triadStatistic(network, rule, basis),
         note: 'this network, filtered for that rule and scored by it.',
         available: true,
       };
@@ -124,10 +129,10 @@ function randomFeaturesText({ learningRate, steps }: TrainedControl, settings: S
 /**
  * Two rules that aren't the one the filters joined frequencies for, nor that one with a turned sign:
  * |x̂(−ω)| = |x̂(ω)|, so the energy filter of c = a − b keeps the very weights that it keeps for a + b.
- * Fewer where P has too few units.
+ * Fewer where the group has too few units; XOR has none.
  */
-function wrongRules(joined: FrequencyRule, modulus: number): FrequencyRule[] {
-  const apart = (k: number, from: number) => k !== from && (k + from) % modulus !== 0;
+function wrongRules(joined: FrequencyRule, exponent: number): FrequencyRule[] {
+  const apart = (k: number, from: number) => k !== from && (k + from) % exponent !== 0;
   return [
     { k1: 1, k2: 2 },
     { k1: 2, k2: 3 },
@@ -136,14 +141,15 @@ function wrongRules(joined: FrequencyRule, modulus: number): FrequencyRule[] {
     { k1: 5, k2: 7 },
     { k1: 7, k2: 1 },
   ]
-    .filter(({ k1, k2 }) => Math.max(k1, k2) < modulus)
-    .filter(({ k1, k2 }) => isUnit(k1, modulus) && isUnit(k2, modulus))
+    .filter(({ k1, k2 }) => Math.max(k1, k2) < exponent)
+    .filter(({ k1, k2 }) => isUnit(k1, exponent) && isUnit(k2, exponent))
     .filter(({ k1, k2 }) => apart(k1, joined.k1) || apart(k2, joined.k2))
     .slice(0, 2);
 }
 
-/** The same pairs with the answers of another rule as their labels. */
+/** The same pairs, as far as another rule speaks of them, with its answers as their labels. */
 function relabel(pairs: LabelledPairs | null, table: Uint16Array): LabelledPairs | null {
   if (pairs === null) return null;
-  return { pair: pairs.pair, label: Uint16Array.from(pairs.pair, (pair) => table[pair]) };
+  const pair = pairs.pair.filter((one) => table[one] !== noAnswer);
+  return { pair, label: Uint16Array.from(pair, (one) => table[one]) };
 }

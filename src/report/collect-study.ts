@@ -1,3 +1,4 @@
+import { charactersOf } from '../analysis/characters.ts';
 import type { AnalysisCompute } from '../analysis/compute.ts';
 import { networkSpectra } from '../analysis/dft.ts';
 import type { Extraction } from '../analysis/extraction.ts';
@@ -8,6 +9,7 @@ import { jointEnergies, type SpectrumSparsity, spectrumSparsity } from '../analy
 import type { TrainedControl } from '../format/index.ts';
 import type { Network } from '../model/network.ts';
 import { accuracies, type Dataset, type Roles, rolesOf } from '../task/dataset.ts';
+import { taskName } from '../task/operation.ts';
 import type { MetricsRow } from '../train/metrics-row.ts';
 import type { Settings } from '../train/settings.ts';
 import { collectControls } from './collect-controls.ts';
@@ -55,14 +57,14 @@ export function collectStudy(inputs: StudyInputs, compute: AnalysisCompute): Stu
   const { result } = extraction;
   const roles = rolesOf(dataset);
   const path = followPath(inputs, roles, compute);
-  const sparsity = spectrumSparsity(network, result.filtrationRule);
+  const sparsity = spectrumSparsity(network, result.filtrationRule, extraction.basis);
   const fromFile = settings.dataset !== null;
   return {
     name: inputs.name,
     essentials: {
       modulus: network.modulus,
       width: network.width,
-      task: settings.task ?? `rows of ${settings.dataset}`,
+      task: settings.task === null ? `rows of ${settings.dataset}` : taskName(settings.task),
       noiseRatio: fromFile ? null : settings.noiseRatio,
       activation: result.activation,
       steps: metrics.at(-1)?.step ?? settings.steps,
@@ -76,6 +78,7 @@ export function collectStudy(inputs: StudyInputs, compute: AnalysisCompute): Stu
     pairCounts: countPairs(roles),
     metrics,
     extraction: result,
+    basis: extraction.basis,
     scanMap: extraction.scan.map,
     spectra: pickSpectra(network, extraction, sparsity),
     sparsity: {
@@ -83,7 +86,7 @@ export function collectStudy(inputs: StudyInputs, compute: AnalysisCompute): Stu
       untrained:
         inputs.initial === null
           ? null
-          : spectrumSparsity(inputs.initial, result.filtrationRule).mean,
+          : spectrumSparsity(inputs.initial, result.filtrationRule, extraction.basis).mean,
     },
     phases: relatePhases(network, extraction),
     fullField: path[0].field,
@@ -136,18 +139,18 @@ function followPath(
 /** Four neurons from the one whose dominant frequency holds most of its energy to the one where least. */
 function pickSpectra(
   network: Network,
-  { filtration, result }: Extraction,
+  { filtration, result, basis }: Extraction,
   { share }: SpectrumSparsity,
 ): NeuronSpectrum[] {
-  const { width, modulus } = network;
-  const half = Math.floor(modulus / 2);
+  const { width } = network;
+  const { half } = charactersOf(basis.group);
   const ranking = Array.from({ length: width }, (_, neuron) => neuron).sort(
     (first, second) => share[second] - share[first],
   );
   const ranks = [...new Set([1, Math.ceil(width / 4), Math.ceil(width / 2), width])];
   const chosen = ranks.map((rank) => ranking[rank - 1]);
   const energiesOf = (whole: Network) =>
-    jointEnergies(networkSpectra(subnetwork(whole, chosen)), result.filtrationRule);
+    jointEnergies(networkSpectra(subnetwork(whole, chosen), basis), result.filtrationRule);
   const before = energiesOf(network);
   const after = energiesOf(filtration.G);
   return chosen.map((neuron, index) => {
@@ -168,9 +171,9 @@ function pickSpectra(
   });
 }
 
-function relatePhases(network: Network, { result }: Extraction): PhaseRelation {
+function relatePhases(network: Network, { result, basis }: Extraction): PhaseRelation {
   const rule = { ...result.filtrationRule, shift: result.rule?.shift ?? 0 };
-  const { c, residual, magnitude, meanSquaredError } = phases(network, rule);
+  const { c, residual, magnitude, meanSquaredError } = phases(network, rule, basis);
   const strongest = magnitude.reduce((most, value) => Math.max(most, value), 0);
   return {
     // Up to the turn that a shift makes, which belongs to the rule and not to the neuron.

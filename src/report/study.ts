@@ -5,6 +5,7 @@
 import type { ExtractionResult } from '../analysis/results.ts';
 import type { ScanMap } from '../analysis/scan.ts';
 import type { Activation } from '../model/network.ts';
+import type { Basis } from '../task/basis.ts';
 import type { MetricsRow } from '../train/metrics-row.ts';
 
 export interface Study {
@@ -23,6 +24,8 @@ export interface Study {
   /** In order of steps; empty where no training was recorded. */
   readonly metrics: readonly MetricsRow[];
   readonly extraction: ExtractionResult;
+  /** The group in whose characters filtration worked. */
+  readonly basis: Basis;
   readonly scanMap: ScanMap;
   readonly spectra: readonly NeuronSpectrum[];
   /** Mean over neurons of the energy share of the dominant frequency; null where it can't be had. */

@@ -126,10 +126,12 @@ export function testStudy(modulus = 113, width = 2049, seed = 1): Study {
       test: heldOut - validation,
     },
     metrics: metrics(chance),
+    basis: cyclicBasis(modulus),
     extraction: {
       modulus,
       width,
       activation: 'relu',
+      basis: 'cyclic',
       chance,
       rule: best,
       scan: {

@@ -25,6 +25,8 @@ export interface AbelianGroup {
 
 /** More tokens than that have no network here. */
 const largestOrder = 65535;
+/** Up to this order a product keeps a table of its sums. */
+const largestTable = 1024;
 
 const cyclicGroups = new Map<number, AbelianGroup>();
 
@@ -63,11 +65,19 @@ export function productGroup(factors: readonly number[]): AbelianGroup {
   const exponent = factors.reduce(leastCommonMultiple);
   const number = (digit: (j: number) => number) =>
     factors.reduce((sum, factor, j) => sum * factor + (digit(j) % factor), 0);
+  const add = (x: number, y: number) => number((j) => digits[x * rank + j] + digits[y * rank + j]);
+  // Sums are wanted by the million; a table of those of all elements is 2 MB at most.
+  const sums =
+    order > largestTable
+      ? null
+      : Uint16Array.from({ length: order * order }, (_, at) =>
+          add(Math.floor(at / order), at % order),
+        );
   return {
     factors: [...factors],
     order,
     exponent,
-    add: (x, y) => number((j) => digits[x * rank + j] + digits[y * rank + j]),
+    add: sums === null ? add : (x, y) => sums[x * order + y],
     scale: (k, x) => number((j) => (k % factors[j]) * digits[x * rank + j]),
     pairing(omega, x) {
       let sum = 0;

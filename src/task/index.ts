@@ -1,3 +1,17 @@
+export {
+  type AbelianGroup,
+  cyclicGroup,
+  groupText,
+  productGroup,
+  xorGroup,
+} from './abelian-group.ts';
+export {
+  type Basis,
+  cyclicBasis,
+  fittingBases,
+  multiplicativeBasis,
+  parseBasis,
+} from './basis.ts';
 export { type CleanNoisy, cleanNoisyMeans, type RowMean } from './clean-noisy.ts';
 export {
   type Accuracies,
@@ -21,6 +35,6 @@ export {
   type NoiseSettings,
 } from './label-collisions.ts';
 export { corruptLabels, type NoiseKind, noiseKinds } from './noise.ts';
-export { type Operation, parseOperation } from './operation.ts';
+export { type Operation, parseOperation, taskName } from './operation.ts';
 export { splitPairs } from './split.ts';
 export { type TrainingTable, trainingTable } from './training-table.ts';

@@ -3,19 +3,18 @@ import { splits } from './dataset.ts';
 import type { Generator } from './generator.ts';
 
 /**
- * Assigns each of the P² pairs to train, validation or test, uniformly at random: round(f·P²) train,
- * round(v·P²) validate (at most what is left), the rest test. [The paper: 8:2; that the held-out part
- * is halved into validation and test is assumed.]
+ * Assigns each of `pairs` pairs (all P², where the operation is defined everywhere) to train, validation or
+ * test, uniformly at random: round(f·pairs) train, round(v·pairs) validate (at most what is left), the rest
+ * test. [The paper: 8:2; that the held-out part is halved into validation and test is assumed.]
  *
- * Returns the index into `splits` for the pair a·P + b: [P²].
+ * Returns the index into `splits` of each: [pairs].
  */
 export function splitPairs(
-  modulus: number,
+  pairs: number,
   trainFraction: number,
   validationFraction: number,
   generator: Generator,
 ): Uint8Array {
-  const pairs = modulus * modulus;
   const train = Math.round(trainFraction * pairs);
   const validation = Math.min(Math.round(validationFraction * pairs), pairs - train);
   if (train < 1) {

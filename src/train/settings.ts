@@ -18,7 +18,7 @@ const largestWidth = 65536;
  * every backend that promises it. Names are those of the command line in camelCase.
  */
 export const settingsSchema = z.strictObject({
-  /** add, sub, mul or linear:K1,K2; null for rows from a file whose rule nobody gave. */
+  /** As `parseOperation` reads it: add, xor, …; null for rows from a file whose rule nobody gave. */
   task: z.string().nullable().default('add'),
   modulus: z.int().min(3).max(largestModulus).default(113),
   trainFraction: fraction.default(0.8),

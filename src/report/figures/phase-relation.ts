@@ -18,11 +18,10 @@ const angleNames = ['−π', '−π/2', '0', 'π/2', 'π'];
 
 /** φa + φb against φc at the dominant frequency, one dot a neuron. */
 export function phaseRelation(study: Study): Figure {
-  const { phases, essentials, extraction } = study;
+  const { phases, basis, extraction } = study;
+  const { exponent } = basis.group;
   const { k1, k2 } = extraction.filtrationRule;
-  const general = !(
-    isPlusMinusOne(k1, essentials.modulus) && isPlusMinusOne(k2, essentials.modulus)
-  );
+  const general = !(isPlusMinusOne(k1, exponent) && isPlusMinusOne(k2, exponent));
   const dots = phases.sum
     .map((sum, neuron) => ({
       neuron,
@@ -32,7 +31,7 @@ export function phaseRelation(study: Study): Figure {
     }))
     .sort((first, second) => second.strength - first.strength);
   const drawn = dots.slice(0, mostDots);
-  const xName = general ? `φa(k₁ω) + φb(k₂ω)` : minus(k2, k1, essentials.modulus);
+  const xName = general ? `φa(k₁ω) + φb(k₂ω)` : minus(k2, k1, exponent);
   const mse = phases.meanSquaredError;
   const within = dots.filter(
     (dot) => Math.abs(wrapPhase(dot.sum - dot.phaseC)) < Math.PI / 4,
@@ -45,7 +44,7 @@ export function phaseRelation(study: Study): Figure {
       { colour: colour.chance, text: `where the rule wants them, ${xName} = φc`, shape: 'dash' },
     ])}${draw(drawn, xName, mse)}`,
     caption: escapeHtml(
-      `A neuron computes ${ruleText({ ...extraction.filtrationRule, shift: 0 }, essentials.modulus)}${(extraction.rule?.shift ?? 0) === 0 ? '' : ', up to its shift,'} if the phases of its three waves satisfy ${xName} = φc; then its dot lies on the dashed line (angles wrap around at ±π). ${count(within)} of ${count(dots.length)} neurons lie within an eighth of a turn; if phases were unrelated it would be a quarter of them, and the error ${plain(unrelated)} rad².${general ? ` The phases are read at k₁ω, k₂ω and ω with k₁ = ${k1}, k₂ = ${k2}.` : ''}${drawn.length < dots.length ? ` The strongest ${count(drawn.length)} are drawn.` : ''}`,
+      `A neuron computes ${ruleText({ ...extraction.filtrationRule, shift: 0 }, basis)}${(extraction.rule?.shift ?? 0) === 0 ? '' : ', up to its shift,'} if the phases of its three waves satisfy ${xName} = φc; then its dot lies on the dashed line (angles wrap around at ±π). ${count(within)} of ${count(dots.length)} neurons lie within an eighth of a turn; if phases were unrelated it would be a quarter of them, and the error ${plain(unrelated)} rad².${general ? ` The phases are read at k₁ω, k₂ω and ω with k₁ = ${k1}, k₂ = ${k2}.` : ''}${drawn.length < dots.length ? ` The strongest ${count(drawn.length)} are drawn.` : ''}`,
     ),
     table: {
       columns: ['Neuron (strongest first)', xName, 'φc', 'Difference, wrapped', 'Strength'],
@@ -113,12 +112,12 @@ function draw(dots: readonly Dot[], xName: string, mse: number): string {
   ).svg;
 }
 
-function isPlusMinusOne(k: number, modulus: number): boolean {
-  return k === 1 || k === modulus - 1 || k === -1;
+function isPlusMinusOne(k: number, exponent: number): boolean {
+  return k === 1 || k === exponent - 1;
 }
 
 /** The name of the phase relation for k1, k2 = ±1: "φa + φb", "φa − φb". */
-function minus(k2: number, k1: number, modulus: number): string {
-  const sign = (k: number) => (k === 1 ? '' : k === modulus - 1 || k === -1 ? '−' : '');
+function minus(k2: number, k1: number, exponent: number): string {
+  const sign = (k: number) => (k === 1 ? '' : k === exponent - 1 ? '−' : '');
   return `${sign(k1)}φa ${sign(k2) === '' ? '+' : '−'} φb`;
 }

@@ -1,4 +1,5 @@
 import * as Plot from '@observablehq/plot';
+import { groupText } from '../../task/abelian-group.ts';
 import type { Figure } from '../figure.ts';
 import { escapeHtml } from '../html.ts';
 import { count, plain, pValue } from '../numbers.ts';
@@ -15,6 +16,8 @@ export function scanMap(study: Study): Figure {
   const { scan } = study.extraction;
   const found = weightsSuffice(scan);
   // Where nothing is significant, nothing may look bright.
+  // A product of groups has only a few rules, which make no map.
+  const isMap = study.scanMap.basis.group.factors.length === 1;
   const top = Math.max(1, study.scanMap.threshold, largest(study.scanMap.T));
   return {
     key: 'scan-map',
@@ -22,8 +25,8 @@ export function scanMap(study: Study): Figure {
       ? `The scan of the weights finds ${scan.best.text}`
       : 'The scan of the weights finds no significant rule',
     place: 'beside',
-    body: `<div class="main">${drawMap(study, top, found)}</div><div class="side">${drawLegend(top)}${scanDistribution(study)}</div>`,
-    caption: caption(study, found),
+    body: `<div class="main">${isMap ? drawMap(study, top, found) : scanDistribution(study)}</div>${isMap ? `<div class="side">${drawLegend(top)}${scanDistribution(study)}</div>` : ''}`,
+    caption: caption(study, found, isMap),
     table: {
       columns: ['Rule', 'T'],
       rows: [
@@ -52,8 +55,8 @@ const side = figureWidth - margin.marginLeft - margin.marginRight;
 const reach = 5;
 
 function drawMap(study: Study, top: number, found: boolean): string {
-  const { modulus } = study.essentials;
-  const { T } = study.scanMap;
+  const { T, basis } = study.scanMap;
+  const modulus = basis.group.order;
   const { best, evidence } = study.extraction.scan;
   const low = -Math.floor((modulus - 1) / 2);
   const high = low + modulus - 1;
@@ -201,8 +204,15 @@ function drawLegend(top: number): string {
   ).svg;
 }
 
-function caption(study: Study, found: boolean): string {
+function caption(study: Study, found: boolean, isMap: boolean): string {
   const { scan } = study.extraction;
+  const { name, group } = study.scanMap.basis;
+  const form =
+    name === 'cyclic'
+      ? 'c = k₁a + k₂b + shift'
+      : name === 'multiplicative'
+        ? 'c = s · a^k₁ · b^k₂'
+        : `c = k₁a + k₂b + shift on ${groupText(group)}`;
   const { T, z, log10PValue } = scan.evidence.weights;
   const runner = scan.runnersUp[0];
   const verdict = found
@@ -210,6 +220,6 @@ function caption(study: Study, found: boolean): string {
     : `none stands out far enough: ${scan.best.text}, the best by all kinds of evidence, has T = ${plain(T)}, ${plain(z)} spreads above the rest, ${pValue(log10PValue)} after correction for ${count(scan.rulesScanned)} rules.${scan.significant ? ` What the network answers does show ${scan.best.text}.` : ''}`;
   const next = runner === undefined ? '' : ` The largest T of all others is ${plain(runner.T)}.`;
   return escapeHtml(
-    `T measures how well the waves in U, V and W of all neurons fit one rule c = k₁a + k₂b + shift together. It looks at the weights alone: no data, no labels. Every pixel is one pair (k₁, k₂) at its best shift; ${verdict}${next} T says how sure we are that a rule was stored, not how much of it the network uses.`,
+    `T measures how well the waves in U, V and W of all neurons fit one rule ${form} together. It looks at the weights alone: no data, no labels. ${isMap ? 'Every pixel is one pair (k₁, k₂) at its best shift; ' : 'Of its rules, '}${verdict}${next} T says how sure we are that a rule was stored, not how much of it the network uses.`,
   );
 }

@@ -1,4 +1,5 @@
 import * as Plot from '@observablehq/plot';
+import { groupText } from '../../task/abelian-group.ts';
 import { type Figure, legendHtml } from '../figure.ts';
 import { escapeHtml } from '../html.ts';
 import { count, list, percent } from '../numbers.ts';
@@ -9,7 +10,9 @@ import type { NeuronSpectrum, Study } from '../study.ts';
 /** Energy by frequency of a few neurons, before and after filtration. */
 export function spectra(study: Study): Figure {
   const shown = study.spectra;
-  const frequencies = Math.floor(study.essentials.modulus / 2);
+  const frequencies = shown[0]?.before.length ?? 0;
+  const { group } = study.basis;
+  const isCyclic = study.basis.name === 'cyclic';
   const shares = shown.map(({ before, dominantFrequency }) => before[dominantFrequency - 1]);
   return {
     key: 'spectra',
@@ -19,7 +22,7 @@ export function spectra(study: Study): Figure {
       { colour: colour.faint, text: 'dropped' },
     ])}<p class="axis-title halves"><span>before filtration</span><span>after</span></p>${shown.map((spectrum) => draw(spectrum, study.essentials.width)).join('')}<p class="axis-title centre">frequency ω, 1 … ${frequencies}; height: share of the neuron’s energy, each on its own scale</p>`,
     caption: escapeHtml(
-      `Each neuron’s weights, taken apart into waves over the ${study.essentials.modulus} tokens, for ${count(shown.length)} of ${count(study.essentials.width)} neurons from the cleanest to the noisiest. Filtration keeps the one wave with the most energy in U, V and W together (here ${list(shares.map(percent))} of it) and drops the rest. ${sparsityText(study)}`,
+      `Each neuron’s weights, taken apart into ${isCyclic ? `waves over the ${group.order} tokens` : `characters of ${groupText(group)}`}, for ${count(shown.length)} of ${count(study.essentials.width)} neurons from the cleanest to the noisiest. Filtration keeps the one wave with the most energy in U, V and W together (here ${list(shares.map(percent))} of it) and drops the rest. ${sparsityText(study)}`,
     ),
     table: {
       columns: [
