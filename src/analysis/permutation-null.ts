@@ -23,7 +23,7 @@ const most = 400;
 const known = new WeakMap<AbelianGroup, readonly Renaming[]>();
 
 /** The renamings of a group's elements, always the same ones. Stream "token renamings" of seed 0. */
-function renamingsOf(group: AbelianGroup): readonly Renaming[] {
+export function renamingsOf(group: AbelianGroup): readonly Renaming[] {
   let renamings = known.get(group);
   if (renamings === undefined) {
     const generator = createGenerator(0, 'token renamings');

@@ -47,6 +47,11 @@ export interface ScanResult {
   readonly heldOut: PartEvidence | null;
   readonly cleanTrain: PartEvidence | null;
   readonly noisyTrain: PartEvidence | null;
+  /**
+   * Whether answers off the rule follow another rule of the bases tried ("also"): then no single rule of these
+   * groups explains the network. A table that is no abelian group's, such as that of S_4, shows so.
+   */
+  readonly partial: boolean;
   /** Whether `heldOut` shows, at `level`, that the network itself carries `best`; null with `heldOut`. */
   readonly carried: Carried | null;
   /** The next best rules of the same basis by T, best first. */
@@ -61,19 +66,29 @@ export interface BasisResult {
   /** Of the kind of evidence that speaks loudest; corrected for all rules, kinds and bases. */
   readonly log10PValue: number;
   /**
-   * "named": the rule of the scan. "leakage": significant, and its table agrees with that of the named rule
-   * on more pairs than chance has it: one rule seen in another group's characters. "also": significant without
-   * that. "none": not significant.
+   * "named": the rule of the scan. "leakage": significant, but answers that aren't the named rule's don't
+   * follow it (`offRule`; where answers aren't known, its table agrees with the named one far beyond chance):
+   * one rule seen in another group's characters. "also": significant beyond that. "none": not significant.
    */
   readonly verdict: 'named' | 'leakage' | 'also' | 'none';
+  /** How it goes together with the named rule; null for that one itself and where nothing is named. */
+  readonly agreement: RuleAgreement | null;
+}
+
+/** How a rule goes together with the named one (`rule-agreement.ts`). */
+export interface RuleAgreement {
+  /** Pairs on which their tables agree, of those that both speak of; what chance has; in spreads of it. */
+  readonly pairs: number;
+  readonly expected: number;
+  readonly z: number;
   /**
-   * On how many pairs the rule agrees with the named one, and on how many of those that both speak of it would
-   * by chance; null for the named rule and where nothing is named.
+   * The network's answers that are not the named rule's: how many obey this rule, what chance has, and log10 p,
+   * corrected as the scan is. Null where the activation isn't known.
    */
-  readonly agreement: {
-    readonly pairs: number;
+  readonly offRule: {
+    readonly matches: number;
     readonly expected: number;
-    readonly z: number;
+    readonly log10PValue: number;
   } | null;
 }
 

@@ -4,9 +4,9 @@ import type { Pairs, Roles } from '../task/dataset.ts';
 import { bestShift } from './calibration.ts';
 import { carried } from './carried.ts';
 import type { AnalysisCompute } from './compute.ts';
-import { noAnswer } from './frame.ts';
 import type { BasisResult, PartEvidence, Rule, ScanResult } from './results.ts';
 import { ruleTable, ruleText } from './rule.ts';
+import { ruleAgreementOf } from './rule-agreement.ts';
 import { multipliersOf, ruleAt } from './rule-scores.ts';
 import { type BasisEvidence, evidenceIn } from './scan-basis.ts';
 
@@ -39,7 +39,7 @@ export interface Scan {
 }
 
 const runnersUp = 5;
-/** z of the agreement of two rules from which one counts as the other's leakage. */
+/** Where the answers aren't known: z of the agreement of two tables from which one is the other's leakage. */
 const leakageZ = 5;
 
 /**
@@ -86,6 +86,11 @@ export function scan(
       answers: scored.answers.partScore(rule, significant),
     };
   };
+  const answers =
+    activation === null || tried.length === 1 ? null : compute.answers(network, activation);
+  const results = tried.map((one) =>
+    basisResult(one, significant ? tried[0] : null, answers, level, modulus),
+  );
   const heldOut = part(roles?.heldOut);
   const inWeights = weights.evidence(rule);
   const map = mapOf(evidence, rule, level, allShifts);
@@ -97,7 +102,8 @@ export function scan(
       basis: basis.name,
       level,
       rulesScanned: tried.reduce((sum, one) => sum + one.evidence.weights.rules, 0),
-      bases: tried.map((one) => basisResult(one, tried[0], significant, level, modulus)),
+      bases: results,
+      partial: results.some(({ verdict }) => verdict === 'also'),
       rule: significant ? best : null,
       significant,
       evidence: {
@@ -145,27 +151,31 @@ function compare(x: Candidate, y: Candidate, level: number): number {
   return x.log10Uncut - y.log10Uncut;
 }
 
+/** What the scan says of one basis, beside the rule that it names, if it names one. */
 function basisResult(
   { evidence, rule, log10PValue }: Candidate,
-  named: Candidate,
-  isNamed: boolean,
+  named: Candidate | null,
+  answers: Uint16Array | null,
   level: number,
   modulus: number,
 ): BasisResult {
   const { basis, weights } = evidence;
-  const isFirst = evidence === named.evidence;
   const agreement =
-    isFirst || !isNamed
+    named === null || evidence === named.evidence
       ? null
-      : agreementOf(
-          ruleTable(rule, modulus, basis),
+      : ruleAgreementOf(
           ruleTable(named.rule, modulus, named.evidence.basis),
+          ruleTable(rule, modulus, basis),
+          answers,
           modulus,
+          Math.log10(weights.rules),
         );
   const verdict = () => {
     if (log10PValue > Math.log10(level)) return 'none';
     if (agreement === null) return 'named';
-    return agreement.z > leakageZ ? 'leakage' : 'also';
+    const { z, offRule } = agreement;
+    const isLeakage = offRule === null ? z > leakageZ : offRule.log10PValue > Math.log10(level);
+    return isLeakage ? 'leakage' : 'also';
   };
   return {
     basis: basis.name,
@@ -175,20 +185,6 @@ function basisResult(
     verdict: verdict(),
     agreement,
   };
-}
-
-/** How often two tables agree where both speak, beside what independent ones of P classes would. */
-function agreementOf(first: Uint16Array, second: Uint16Array, modulus: number) {
-  let common = 0;
-  let pairs = 0;
-  for (let pair = 0; pair < first.length; pair++) {
-    if (first[pair] === noAnswer || second[pair] === noAnswer) continue;
-    common++;
-    if (first[pair] === second[pair]) pairs++;
-  }
-  const expected = common / modulus;
-  const spread = Math.sqrt(expected * (1 - 1 / modulus));
-  return { pairs, expected, z: spread > 0 ? (pairs - expected) / spread : 0 };
 }
 
 function mapOf(

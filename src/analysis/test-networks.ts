@@ -1,8 +1,11 @@
 /** Networks whose answer is known beforehand, for the tests of this folder. */
 import { initializeNetwork } from '../model/initialize.ts';
 import { emptyNetwork, type Network } from '../model/network.ts';
+import type { Basis } from '../task/basis.ts';
 import { createGenerator } from '../task/generator.ts';
+import { charactersOf } from './characters.ts';
 import type { Rule } from './results.ts';
+import { joinedFrequencies } from './spectrum.ts';
 
 export const additionRule: Rule = { k1: 1, k2: 1, shift: 0 };
 
@@ -47,6 +50,38 @@ export function plantedNetwork(
     }
   }
   return { network, frequency };
+}
+
+/**
+ * The analytic solution in any basis: u = Re χ_{k1ω}(x) e^{iφa}, v and w likewise, φc = φa + φb − arg χ_ω(shift);
+ * at a real character all phases are 0 or π. Tokens set apart have weights 0.
+ */
+export function plantedInBasis(
+  modulus: number,
+  width: number,
+  basis: Basis,
+  { k1, k2, shift }: Rule,
+  seed = 1,
+): Network {
+  const { group, tokens } = basis;
+  const { multiplicity } = charactersOf(group);
+  const generator = createGenerator(seed, 'planted');
+  const network = emptyNetwork(modulus, width);
+  const frequencies = joinedFrequencies(group, { k1, k2 });
+  const turn = (omega: number, x: number) =>
+    (2 * Math.PI * group.pairing(omega, x)) / group.exponent;
+  for (let m = 0; m < width; m++) {
+    const { omega, a, b, c } = frequencies[m % frequencies.length];
+    const phase = () =>
+      multiplicity[omega] === 1 ? Math.PI * generator.below(2) : 2 * Math.PI * generator.uniform();
+    const [phaseA, phaseB] = [phase(), phase()];
+    tokens.forEach((token, x) => {
+      network.U[m * modulus + token] = Math.cos(turn(a, x) + phaseA);
+      network.V[m * modulus + token] = Math.cos(turn(b, x) + phaseB);
+      network.W[token * width + m] = Math.cos(turn(c, x) - turn(c, shift) + phaseA + phaseB);
+    });
+  }
+  return network;
 }
 
 /** The sum of two networks of one shape, weight by weight, the second scaled. */

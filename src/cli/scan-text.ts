@@ -9,7 +9,9 @@ export function scanText(scan: ScanResult): string {
   const verdict =
     scan.rule === null
       ? `${styled('bold', 'No significant rule')} among ${rules} scanned at level ${scan.level}. The strongest was ${scan.best.text}:`
-      : `Rule identified by the scan: ${styled(['bold', 'green'], scan.rule.text)}, with significant evidence in its ${whereFound(scan)}.`;
+      : scan.partial
+        ? `${styled('bold', 'No single rule')} of these groups explains the network. The nearest is ${styled('bold', scan.rule.text)}, with significant evidence in its ${whereFound(scan)}.`
+        : `Rule identified by the scan: ${styled(['bold', 'green'], scan.rule.text)}, with significant evidence in its ${whereFound(scan)}.`;
   const row = (name: string, statistic: string, evidence: Evidence) => [
     name,
     statistic,
@@ -54,17 +56,22 @@ function inBases({ bases }: ScanResult): string {
 function basesText({ bases, basis }: ScanResult): string[] {
   return (['also', 'leakage'] as const).flatMap((verdict) => {
     const found = bases.filter((one) => one.verdict === verdict);
-    if (found.length === 0) return [];
-    const [{ basis: name, best, log10PValue, agreement }] = found;
-    const more = found.length === 1 ? '' : `, and rules of ${found.length - 1} other bases are`;
-    const shared = `it agrees with the named rule on ${agreement?.pairs} pairs, where chance has ${agreement?.expected.toFixed(0)}`;
-    const meaning =
-      verdict === 'leakage'
-        ? `leakage of the ${basis} rule, for ${shared}`
-        : `a second rule, or what is left of the first: ${shared}`;
-    return [
-      `In the ${name} basis ${best.text} is significant too (p ${pRelation(log10PValue)})${more}: ${meaning}.`,
-    ];
+    const agreement = found[0]?.agreement ?? null;
+    if (agreement === null) return [];
+    const [{ basis: name, best, log10PValue }] = found;
+    const more = found.length === 1 ? '' : `, and so are rules of ${found.length - 1} other bases`;
+    const first = `In the ${name} basis ${best.text} is significant too (p ${pRelation(log10PValue)})${more}`;
+    const { pairs, expected, offRule } = agreement;
+    if (verdict === 'leakage') {
+      return [
+        `${first}: leakage of the ${basis} rule, with which it agrees on ${pairs} pairs where chance has ${expected.toFixed(0)}.`,
+      ];
+    }
+    const off =
+      offRule === null
+        ? 'it is no leakage of the named rule'
+        : `of the answers that don't follow the named rule, ${offRule.matches} follow this one, where chance has ${offRule.expected.toFixed(0)} (p ${pRelation(offRule.log10PValue)})`;
+    return [`${first}: ${off}.`];
   });
 }
 

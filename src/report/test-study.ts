@@ -141,6 +141,7 @@ export function testStudy(modulus = 113, width = 2049, seed = 1): Study {
         rulesScanned: (modulus - 1) ** 2 * modulus,
         rule: best,
         significant: true,
+        partial: false,
         best,
         bases: [
           {

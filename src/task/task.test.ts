@@ -62,6 +62,33 @@ test('operations give the residues they are named for', () => {
   assert.equal(parseOperation('mul', 59).coefficients, null);
 });
 
+test('operations of other groups give what they are named for', () => {
+  for (let a = 0; a < 32; a++) {
+    for (let b = 0; b < 32; b++) {
+      assert.equal(parseOperation('xor', 32).apply(a, b), a ^ b);
+      // Z_4×Z_8: the eights and the rest add up apart.
+      const sum = 8 * (((a >> 3) + (b >> 3)) % 4) + ((a + b) % 8);
+      assert.equal(parseOperation('product:4x8', 32).apply(a, b), sum);
+    }
+  }
+  const { apply } = parseOperation('div', 31);
+  for (let a = 0; a < 31; a++) {
+    assert.equal(apply(a, 0), null);
+    for (let b = 1; b < 31; b++) assert.equal(((apply(a, b) ?? 0) * b) % 31, a);
+  }
+  const table = parseOperation('cayley:0,1,2/1,,0/2,0,1', 3);
+  assert.deepEqual([table.apply(0, 2), table.apply(1, 1), table.apply(2, 1)], [2, null, 0]);
+  assert.deepEqual(parseOperation('div', 31).rule, { basis: 'multiplicative', k1: 1, k2: 29 });
+  assert.equal(parseOperation('product:2x2x2', 8).rule?.basis, 'xor');
+});
+
+test('a task is split and corrupted over the pairs on which it is defined', () => {
+  const dataset = generateDataset(parseOperation('div', 11), settings);
+  assert.equal(dataset.a.length, 110);
+  assert.equal(trainRows(dataset).length, 88);
+  assert.equal(noisyRows(dataset).length, Math.round(0.8 * 88));
+});
+
 test('unknown tasks and moduli are refused', () => {
   for (const [text, modulus] of [
     ['power', 59],
@@ -69,6 +96,13 @@ test('unknown tasks and moduli are refused', () => {
     ['linear:59,0', 59],
     ['add', 2],
     ['add', 7.5],
+    ['div', 12],
+    ['xor', 31],
+    ['product:4x8', 31],
+    ['product:32', 32],
+    ['cayley:0,1/1,0', 3],
+    ['cayley:0,1,2/1,2,3/2,0,1', 3],
+    ['cayley:,,/,,/,,', 3],
   ] as const) {
     assert.throws(() => parseOperation(text, modulus), InputError);
   }
