@@ -1,7 +1,8 @@
-/** All claims, in the order of the paper. */
+/** All claims: those of the paper in its order, then ours. */
 import type { Claim } from './claim.ts';
 import { doubleDescent } from './double-descent.ts';
 import { frequencyFiltration } from './frequency-filtration.ts';
+import { groups } from './groups.ts';
 import { methods } from './methods.ts';
 import { misspecification } from './misspecification.ts';
 import { mnistNoiseFirst } from './mnist-noise-first.ts';
@@ -22,4 +23,5 @@ export const claims: readonly Claim[] = [
   misspecification,
   networkOrFilter,
   methods,
+  groups,
 ];

@@ -1,6 +1,7 @@
 /** What can be measured on a network; each with a version that changes with its meaning. */
 import { type FilterControlsMeasurement, measureFilterControls } from './filter-controls.ts';
 import { type FiltrationMeasurement, measureFiltration } from './filtration.ts';
+import { type GroupScanMeasurement, measureGroupScan } from './group-scan.ts';
 import { type InteractionMeasurement, measureInteraction } from './interaction.ts';
 import { type LabelBaselineMeasurement, measureLabelBaseline } from './label-baseline.ts';
 import { type LabelCountsMeasurement, measureLabelCounts } from './label-counts.ts';
@@ -21,6 +22,7 @@ export interface Measurements {
   'replaced-activation': ReplacedActivationMeasurement;
   'rule-match': RuleMatchMeasurement;
   'filter-controls': FilterControlsMeasurement;
+  'group-scan': GroupScanMeasurement;
   interaction: InteractionMeasurement;
   'label-baseline': LabelBaselineMeasurement;
   'label-counts': LabelCountsMeasurement;
@@ -41,6 +43,7 @@ const measures: {
   'replaced-activation': { version: 1, measure: measureReplacedActivation },
   'rule-match': { version: 1, measure: measureRuleMatch },
   'filter-controls': { version: 1, measure: measureFilterControls },
+  'group-scan': { version: 1, measure: measureGroupScan },
   interaction: { version: 1, measure: measureInteraction },
   'label-baseline': { version: 1, measure: measureLabelBaseline },
   'label-counts': { version: 1, measure: measureLabelCounts },
