@@ -1,7 +1,8 @@
 import * as Plot from '@observablehq/plot';
+import type { BasisResult } from '../../analysis/results.ts';
 import { groupText } from '../../task/abelian-group.ts';
 import type { Figure } from '../figure.ts';
-import { escapeHtml } from '../html.ts';
+import { escapeHtml, tableHtml } from '../html.ts';
 import { count, plain, pValue } from '../numbers.ts';
 import { colour } from '../palette.ts';
 import { pixelImage } from '../pixel-image.ts';
@@ -25,12 +26,15 @@ export function scanMap(study: Study): Figure {
       ? `The scan of the weights finds ${scan.best.text}`
       : 'The scan of the weights finds no significant rule',
     place: 'beside',
-    body: `<div class="main">${isMap ? drawMap(study, top, found) : scanDistribution(study)}</div>${isMap ? `<div class="side">${drawLegend(top)}${scanDistribution(study)}</div>` : ''}`,
+    body: isMap
+      ? `<div class="main">${drawMap(study, top, found)}</div><div class="side">${drawLegend(top)}${scanDistribution(study)}</div>`
+      : `<div class="main">${basesTable(scan.bases)}</div>`,
     caption: caption(study, found, isMap),
     table: {
       columns: ['Rule', 'T'],
       rows: [
         [scan.best.text, plain(scan.evidence.weights.T, 4)],
+        ...scan.bases.slice(1).map(({ best, T }) => [best.text, plain(T, 4)]),
         ...scan.runnersUp.map(({ k1, k2, shift, T }) => [
           `k₁ = ${k1}, k₂ = ${k2}, shift ${shift}`,
           plain(T, 4),
@@ -38,6 +42,31 @@ export function scanMap(study: Study): Figure {
       ],
     },
   };
+}
+
+const verdicts: Record<BasisResult['verdict'], string> = {
+  named: 'the rule',
+  leakage: 'its leakage',
+  also: 'more than leakage',
+  none: 'not significant',
+};
+const mostBases = 8;
+
+/** What each basis found: a product of groups has too few rules for a map. */
+function basesTable(bases: readonly BasisResult[]): string {
+  const shown = bases.slice(0, mostBases);
+  const left = bases.length - shown.length;
+  const more = left > 0 ? `<p class="axis-title">and ${left} more, below these</p>` : '';
+  return `${tableHtml({
+    columns: ['Basis', 'Nearest rule', 'T', 'p', 'What it is'],
+    rows: shown.map(({ basis, best, T, log10PValue, verdict }) => [
+      basis,
+      best.text,
+      plain(T),
+      pValue(log10PValue),
+      verdicts[verdict],
+    ]),
+  })}${more}`;
 }
 
 function largest(values: Float32Array): number {
