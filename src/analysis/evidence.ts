@@ -30,24 +30,16 @@ export function standardisedLogits(
 ): Float32Array {
   const { modulus } = network;
   const logits = compute.logits(network, activation, 0, modulus);
-  standardiseRows(logits, modulus);
-  return logits;
-}
-
-/** `standardisedLogits` of logits that are there already, in place. */
-export function standardiseRows(logits: Float32Array, modulus: number): void {
   for (let start = 0; start < logits.length; start += modulus) {
     let sum = 0;
     for (let c = 0; c < modulus; c++) sum += logits[start + c];
     const mean = sum / modulus;
     let squares = 0;
-    for (let c = 0; c < modulus; c++) {
-      const difference = logits[start + c] - mean;
-      squares += difference * difference;
-    }
+    for (let c = 0; c < modulus; c++) squares += (logits[start + c] - mean) ** 2;
     const scale = squares > 0 ? Math.sqrt(modulus / squares) : 0;
     for (let c = 0; c < modulus; c++) logits[start + c] = (logits[start + c] - mean) * scale;
   }
+  return logits;
 }
 
 /**

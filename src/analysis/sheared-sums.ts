@@ -10,23 +10,53 @@ import type { Rule } from './results.ts';
 import type { RuleSample, SampledScores } from './rule-sample.ts';
 
 /**
- * Sums of `table` [n, P] over the pairs (index a·P + b, one a row) at each rule's answers: the logit evidence times
- * n, where the rows are standardised logits without class means (`logitScores`).
+ * Sums over all pairs of z at each rule's answers: the logit evidence times P², where z holds standardised logits
+ * (`logitScores`). [z: [P, P, P] by a, class, b, so that for each a the shear is two long runs.]
  */
-export function sampledTableSums(
-  table: Float32Array,
+export function sampledSums(z: Float32Array, sample: RuleSample): SampledScores {
+  const { modulus, rule } = sample;
+  const square = modulus * modulus;
+  let own = 0;
+  for (let pair = 0; pair < square; pair++) {
+    const b = pair % modulus;
+    own += z[(pair - b + answerOf(rule, pair, modulus)) * modulus + b];
+  }
+  const byClass = new Float64Array(square);
+  const others = throughShears(sample, (k1, sheared) => {
+    byClass.fill(0);
+    for (let a = 0; a < modulus; a++) {
+      const turn = ((k1 * a) % modulus) * modulus;
+      const from = a * square;
+      addTo(byClass.subarray(0, square - turn), z.subarray(from + turn, from + square));
+      if (turn > 0) addTo(byClass.subarray(square - turn), z.subarray(from, from + turn));
+    }
+    for (let e = 0; e < modulus; e++) {
+      for (let b = 0; b < modulus; b++) sheared[b * modulus + e] = byClass[e * modulus + b];
+    }
+  });
+  return { own, others };
+}
+
+/** The same over some pairs (index a·P + b), from a table with one row of P classes for each: [n, P]. */
+export function sampledRowSums(
+  rows: Float32Array,
   pairs: Uint32Array,
   sample: RuleSample,
 ): SampledScores {
   const { modulus, rule } = sample;
   let own = 0;
-  for (let i = 0; i < pairs.length; i++)
-    own += table[i * modulus + answerOf(rule, pairs[i], modulus)];
+  for (let i = 0; i < pairs.length; i++) {
+    own += rows[i * modulus + answerOf(rule, pairs[i], modulus)];
+  }
   const others = throughShears(sample, (k1, sheared) => {
     for (let i = 0; i < pairs.length; i++) {
       const b = pairs[i] % modulus;
-      const turn = (k1 * ((pairs[i] - b) / modulus)) % modulus;
-      addTurnedSingle(sheared, b * modulus, table, i * modulus, turn, modulus);
+      const first = modulus - ((k1 * ((pairs[i] - b) / modulus)) % modulus);
+      const y = b * modulus;
+      const from = i * modulus;
+      const turned = from + modulus - first;
+      for (let e = 0; e < first; e++) sheared[y + e] += rows[turned + e];
+      for (let e = first; e < modulus; e++) sheared[y + e] += rows[from + e - first];
     }
   });
   return { own, others };
@@ -72,39 +102,26 @@ function throughShears(
     sheared.fill(0);
     shear(k1, sheared);
     for (const k2 of all) {
-      for (let b = 0; b < modulus; b++) {
-        addTurned(sums, row * modulus, sheared, b * modulus, (k2 * b) % modulus, modulus);
-      }
+      addRows(sums.subarray(row * modulus, (row + 1) * modulus), sheared, k2);
       row++;
     }
   }
   return sums;
 }
 
-/** target[i] += source[(i + turn) mod P] for i = 0…P−1, each from its offset on. */
-function addTurned(
-  target: Float64Array,
-  at: number,
-  source: Float64Array,
-  from: number,
-  turn: number,
-  modulus: number,
-): void {
-  const first = modulus - turn;
-  for (let i = 0; i < first; i++) target[at + i] += source[from + turn + i];
-  for (let i = first; i < modulus; i++) target[at + i] += source[from + i - first];
+/** sums[shift] += Σ_b y[b, k2·b + shift]. */
+function addRows(sums: Float64Array, sheared: Float64Array, k2: number): void {
+  const modulus = sums.length;
+  for (let b = 0; b < modulus; b++) {
+    const first = modulus - ((k2 * b) % modulus);
+    const from = b * modulus;
+    const turned = from + modulus - first;
+    for (let shift = 0; shift < first; shift++) sums[shift] += sheared[turned + shift];
+    for (let shift = first; shift < modulus; shift++) sums[shift] += sheared[from + shift - first];
+  }
 }
 
-/** `addTurned` from single precision: a loop that sees one type of array is several times as fast. */
-function addTurnedSingle(
-  target: Float64Array,
-  at: number,
-  source: Float32Array,
-  from: number,
-  turn: number,
-  modulus: number,
-): void {
-  const first = modulus - turn;
-  for (let i = 0; i < first; i++) target[at + i] += source[from + turn + i];
-  for (let i = first; i < modulus; i++) target[at + i] += source[from + i - first];
+/** target += source. A loop from 0 to its own length is the fastest there is in JavaScript. */
+function addTo(target: Float64Array, source: Float32Array): void {
+  for (let i = 0; i < source.length; i++) target[i] += source[i];
 }

@@ -2,12 +2,11 @@ import type { Activation, Network } from '../model/network.ts';
 import type { RuleEvidence } from '../model/rule-evidence.ts';
 import type { Pairs } from '../task/dataset.ts';
 import type { AnalysisCompute } from './compute.ts';
-import { standardiseRows } from './evidence.ts';
 import type { Rule } from './results.ts';
 import { drawRuleSample, type SampledScores, standardise } from './rule-sample.ts';
 import { triadSampler } from './sampled-triads.ts';
 import { chanceCounts } from './scan.ts';
-import { sampledMatches, sampledTableSums } from './sheared-sums.ts';
+import { sampledMatches, sampledRowSums, sampledSums } from './sheared-sums.ts';
 
 export interface EvidenceTrackerOptions {
   readonly rule: Rule;
@@ -45,17 +44,18 @@ export function evidenceTracker(
   const { rule, modulus, activation, heldOut, compute } = options;
   const sample = drawRuleSample(rule, modulus, options.seed);
   const triads = triadSampler(sample, compute);
-  const all = Uint32Array.from({ length: modulus * modulus }, (_, pair) => pair);
-  const logitEvidence = (table: Float32Array, pairs: Uint32Array) => {
-    const scores = sampledTableSums(table, pairs, sample);
-    return standardise(scores, largestOf(scores) * 2 ** -17);
-  };
+  const allPairs = Uint32Array.from({ length: modulus * modulus }, (_, pair) => pair);
+  const held = heldOut?.pair ?? new Uint32Array(0);
+  const logitEvidence = (scores: SampledScores) =>
+    standardise(scores, largestOf(scores) * 2 ** -17);
   const answerEvidence = (answers: Uint16Array, pairs: Uint32Array) =>
-    standardise(sampledMatches(answers, pairs, sample), chanceCounts(pairs.length, modulus).spread);
+    standardise(
+      sampledMatches(answers, pairs, sample),
+      chanceCounts(pairs.length, modulus).spread,
+    );
   return (network) => {
     const logits = compute.logits(network, activation, 0, modulus);
-    const answers = answersOf(logits, modulus);
-    standardiseRows(logits, modulus);
+    const { answers, standardised, heldOutRows } = readLogits(logits, held, modulus);
     const { T, triadEnergy } = triads(network);
     return {
       answers,
@@ -63,43 +63,68 @@ export function evidenceTracker(
         T: finite(T.own),
         triadEnergy: finite(triadEnergy),
         weights: standardise(T, 1),
-        // A rule of units gives every class to P pairs, so class means move all rules alike here.
-        logits: logitEvidence(logits, all),
-        answers: answerEvidence(answers, all),
-        heldOutLogits:
-          heldOut === null
-            ? null
-            : logitEvidence(withoutClassMeans(logits, heldOut.pair, modulus), heldOut.pair),
-        heldOutAnswers: heldOut === null ? null : answerEvidence(answers, heldOut.pair),
+        // A rule of units gives every class to P pairs: class means would move all rules alike.
+        logits: logitEvidence(sampledSums(standardised, sample)),
+        answers: answerEvidence(answers, allPairs),
+        ...(heldOut === null
+          ? { heldOutLogits: null, heldOutAnswers: null }
+          : {
+              heldOutLogits: logitEvidence(sampledRowSums(heldOutRows, held, sample)),
+              heldOutAnswers: answerEvidence(answers, held),
+            }),
       },
     };
   };
 }
 
-/** The argmax of every row of [P², P]; ties go to the smaller class, as the backends have it. */
-function answersOf(logits: Float32Array, modulus: number): Uint16Array {
-  const answers = new Uint16Array(logits.length / modulus);
+/**
+ * What the logits of all pairs [P², P] have for evidence, in one pass through them: the argmax of every row (ties go to the
+ * smaller class, as the backends have it); the rows standardised over the classes to mean 0 and variance 1
+ * (a row without spread becomes 0) as [P, P, P] by a, class, b; and the standardised rows of the held-out pairs
+ * once more, less each class's mean over them: [n, P].
+ */
+function readLogits(logits: Float32Array, heldOut: Uint32Array, modulus: number) {
+  const answers = new Uint16Array(modulus * modulus);
+  const standardised = new Float32Array(logits.length);
   for (let pair = 0; pair < answers.length; pair++) {
     const start = pair * modulus;
+    let sum = 0;
     let best = 0;
-    for (let c = 1; c < modulus; c++) if (logits[start + c] > logits[start + best]) best = c;
+    for (let c = 0; c < modulus; c++) {
+      const value = logits[start + c];
+      sum += value;
+      if (value > logits[start + best]) best = c;
+    }
     answers[pair] = best;
+    const mean = sum / modulus;
+    let squares = 0;
+    for (let c = 0; c < modulus; c++) {
+      const difference = logits[start + c] - mean;
+      squares += difference * difference;
+    }
+    const scale = squares > 0 ? Math.sqrt(modulus / squares) : 0;
+    const b = pair % modulus;
+    const target = (pair - b) * modulus + b;
+    for (let c = 0; c < modulus; c++) {
+      standardised[target + c * modulus] = (logits[start + c] - mean) * scale;
+    }
   }
-  return answers;
-}
-
-/** The rows of some pairs, less each class's mean over them: [n, P]. */
-function withoutClassMeans(table: Float32Array, pairs: Uint32Array, modulus: number): Float32Array {
-  const rows = new Float32Array(pairs.length * modulus);
-  const mean = new Float64Array(modulus);
-  for (const pair of pairs) {
-    for (let c = 0; c < modulus; c++) mean[c] += table[pair * modulus + c] / pairs.length;
+  const heldOutRows = new Float32Array(heldOut.length * modulus);
+  const totals = new Float64Array(modulus);
+  for (let i = 0; i < heldOut.length; i++) {
+    const b = heldOut[i] % modulus;
+    const source = (heldOut[i] - b) * modulus + b;
+    for (let c = 0; c < modulus; c++) {
+      const value = standardised[source + c * modulus];
+      heldOutRows[i * modulus + c] = value;
+      totals[c] += value;
+    }
   }
-  for (let i = 0; i < pairs.length; i++) {
-    const start = pairs[i] * modulus;
-    for (let c = 0; c < modulus; c++) rows[i * modulus + c] = table[start + c] - mean[c];
+  for (let c = 0; c < modulus; c++) totals[c] /= Math.max(1, heldOut.length);
+  for (let start = 0; start < heldOutRows.length; start += modulus) {
+    for (let c = 0; c < modulus; c++) heldOutRows[start + c] -= totals[c];
   }
-  return rows;
+  return { answers, standardised, heldOutRows };
 }
 
 /** Null for the weights of a training that has diverged. */
