@@ -8,11 +8,13 @@ export interface SampledTriads {
   readonly triadEnergy: number;
 }
 
-/** x̂ of all neurons by frequency 1…half: real and imaginary parts and |x̂|², [half, M] each. */
-interface ByFrequency {
+/** x̂ of all neurons by frequency 1…half, real parts, then imaginary parts: [2·half, M]. */
+type ByFrequency = Float32Array;
+
+/** Real and imaginary parts of one frequency: [M] each. */
+interface Line {
   readonly re: Float32Array;
   readonly im: Float32Array;
-  readonly power: Float32Array;
 }
 
 /** û·conj ŵ for some frequencies and k1, and |û·conj ŵ|²; lines of M numbers. */
@@ -52,16 +54,16 @@ export function triadSampler(
   const turns = waves.map((value, i) => (i < half * modulus ? value : -value));
   const others = otherTriads(sample, compute);
   return ({ width, U, V, W }) => {
-    const spectrum = (matrix: Float32Array, transposeB: boolean) =>
-      byFrequency(compute.multiply(waves, matrix, 2 * half, modulus, width, { transposeB }));
+    const spectrum = (matrix: Float32Array, transposeB: boolean): ByFrequency =>
+      compute.multiply(waves, matrix, 2 * half, modulus, width, { transposeB });
     const [u, v, w] = [spectrum(U, true), spectrum(V, true), spectrum(W, false)];
-    const { T, triadEnergy } = ownTriads(u, v, w, sample, width);
-    const { sums, variance } = others(u, v, w, width);
+    const { T, triadEnergy, scale } = ownTriads(u, v, w, sample, width);
+    const { sums, variance } = others(u, v, w, width, scale);
     const scores = compute.multiply(sums, turns, variance.length, 2 * half, modulus);
     const scaled = Float64Array.from(scores);
     for (let i = 0; i < scaled.length; i++) {
       const square = variance[Math.floor(i / modulus)];
-      scaled[i] = square > 0 ? scaled[i] / Math.sqrt(square) : 0;
+      scaled[i] = square === 0 ? 0 : scaled[i] / Math.sqrt(square);
     }
     return { T: { own: T, others: scaled }, triadEnergy };
   };
@@ -81,25 +83,19 @@ function waveTable(modulus: number): Float32Array {
   return waves;
 }
 
-function byFrequency(values: Float32Array): ByFrequency {
-  const re = values.subarray(0, values.length / 2);
-  const im = values.subarray(values.length / 2);
-  const power = new Float32Array(re.length);
-  for (let i = 0; i < power.length; i++) power[i] = re[i] * re[i] + im[i] * im[i];
-  return { re, im, power };
-}
-
-/** T and triad energy of the sample's rule. */
+/** T and triad energy of the sample's rule, and what brings û·conj ŵ to mean power 1 or so. */
 function ownTriads(
   U: ByFrequency,
   V: ByFrequency,
   W: ByFrequency,
   { modulus, rule }: RuleSample,
   width: number,
-): { readonly T: number; readonly triadEnergy: number } {
+): { readonly T: number; readonly triadEnergy: number; readonly scale: number } {
   let aligned = 0;
   let strength = 0;
   let variance = 0;
+  let powerU = 0;
+  let powerW = 0;
   for (let omega = 1; omega <= modulus / 2; omega++) {
     const [i, signU] = folded(rule.k1 * omega, modulus);
     const [j, signV] = folded(rule.k2 * omega, modulus);
@@ -110,40 +106,55 @@ function ownTriads(
     aligned += weight * (sum.real * Math.cos(turn) + sum.imaginary * Math.sin(turn));
     strength += weight * sum.magnitudes;
     variance += varianceWeight(omega, modulus) * sum.squares;
+    powerU += sum.powerU;
+    powerW += sum.powerW;
   }
   return {
-    T: variance > 0 ? aligned / Math.sqrt(variance) : 0,
+    T: variance === 0 ? 0 : aligned / Math.sqrt(variance),
     // Single precision may carry it past the ends by a rounding.
-    triadEnergy: strength > 0 ? Math.max(-1, Math.min(1, aligned / strength)) : 0,
+    triadEnergy: strength === 0 ? 0 : Math.max(-1, Math.min(1, aligned / strength)),
+    // A rule of units goes through all frequencies of U.
+    scale: (Math.floor(modulus / 2) * width) / (Math.sqrt(powerU * powerW) || 1),
   };
 }
 
-/** One frequency's line of M numbers. */
-function lineOf({ re, im, power }: ByFrequency, frequency: number, width: number): ByFrequency {
-  const [from, to] = [(frequency - 1) * width, frequency * width];
-  return { re: re.subarray(from, to), im: im.subarray(from, to), power: power.subarray(from, to) };
+function lineOf(spectra: ByFrequency, frequency: number, width: number): Line {
+  const from = (frequency - 1) * width;
+  const im = spectra.length / 2 + from;
+  return { re: spectra.subarray(from, from + width), im: spectra.subarray(im, im + width) };
 }
 
-/** Sums over neurons of û·v̂·conj ŵ, of its magnitude and of its square, û and v̂ conjugated where the sign is −1. */
-function sumTriads(u: ByFrequency, signU: number, v: ByFrequency, signV: number, w: ByFrequency) {
+/**
+ * Sums over neurons of û·v̂·conj ŵ, û and v̂ conjugated where the sign is −1, of its magnitude and its square, and
+ * of |û|² and |ŵ|².
+ */
+function sumTriads(u: Line, signU: number, v: Line, signV: number, w: Line) {
   let real = 0;
   let imaginary = 0;
   let magnitudes = 0;
   let squares = 0;
+  let powerU = 0;
+  let powerW = 0;
   for (let m = 0; m < w.re.length; m++) {
     const ur = u.re[m];
     const ui = signU * u.im[m];
     const vr = v.re[m];
     const vi = signV * v.im[m];
+    const wr = w.re[m];
+    const wi = w.im[m];
     const productReal = ur * vr - ui * vi;
     const productImaginary = ur * vi + ui * vr;
-    real += productReal * w.re[m] + productImaginary * w.im[m];
-    imaginary += productImaginary * w.re[m] - productReal * w.im[m];
-    const squared = u.power[m] * v.power[m] * w.power[m];
+    real += productReal * wr + productImaginary * wi;
+    imaginary += productImaginary * wr - productReal * wi;
+    const inU = ur * ur + ui * ui;
+    const inW = wr * wr + wi * wi;
+    const squared = inU * (vr * vr + vi * vi) * inW;
     magnitudes += Math.sqrt(squared);
     squares += squared;
+    powerU += inU;
+    powerW += inW;
   }
-  return { real, imaginary, magnitudes, squares };
+  return { real, imaginary, magnitudes, squares, powerU, powerW };
 }
 
 /**
@@ -154,14 +165,13 @@ function otherTriads({ modulus, groups, rows }: RuleSample, compute: AnalysisCom
   const half = Math.floor(modulus / 2);
   // Kept from call to call: new megabytes cost as much as what is written into them.
   let products: Products = { values: new Float32Array(0), powers: new Float32Array(0) };
-  return (U: ByFrequency, V: ByFrequency, W: ByFrequency, width: number) => {
+  return (U: ByFrequency, V: ByFrequency, W: ByFrequency, width: number, scale: number) => {
     const sums = new Float32Array(rows * 2 * half);
     const variance = new Float64Array(rows);
-    const v = new Float32Array(2 * half * width);
-    v.set(V.re);
-    v.set(V.im, half * width);
-    // û·conj ŵ is scaled to mean power 1 or so, far from the ends of single precision.
-    const scale = 1 / Math.sqrt(meanOf(U.power) * meanOf(W.power) || 1);
+    const vPower = new Float32Array(half * width);
+    for (let i = 0; i < vPower.length; i++) {
+      vPower[i] = V[i] * V[i] + V[i + vPower.length] * V[i + vPower.length];
+    }
     const perBlock = Math.max(1, Math.floor(blockLength / (2 * groups.length * width)));
     for (let first = 1; first <= half; first += perBlock) {
       const lines = Math.min(perBlock, half + 1 - first) * groups.length;
@@ -184,8 +194,8 @@ function otherTriads({ modulus, groups, rows }: RuleSample, compute: AnalysisCom
         );
       }
       const options = { transposeB: true };
-      const sum = compute.multiply(products.values, v, 2 * lines, width, 2 * half, options);
-      const power = compute.multiply(products.powers, V.power, lines, width, half, options);
+      const sum = compute.multiply(products.values, V, 2 * lines, width, 2 * half, options);
+      const power = compute.multiply(products.powers, vPower, lines, width, half, options);
       let row = 0;
       for (const [index, { k2: all }] of groups.entries()) {
         for (const k2 of all) {
@@ -210,9 +220,9 @@ function otherTriads({ modulus, groups, rows }: RuleSample, compute: AnalysisCom
 
 /** û·conj ŵ over all neurons and its square, scaled, as number n of the products. */
 function fillProducts(
-  u: ByFrequency,
+  u: Line,
   scaleIm: number,
-  w: ByFrequency,
+  w: Line,
   scaleRe: number,
   n: number,
   { values, powers }: Products,
@@ -241,10 +251,4 @@ function folded(frequency: number, modulus: number): [number, 1 | -1] {
 /** ½ for odd P; at the Nyquist frequency of an even one n² · 1, for its triads are real. */
 function varianceWeight(omega: number, modulus: number): number {
   return 2 * omega === modulus ? 0.25 : 0.5;
-}
-
-function meanOf(values: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i];
-  return sum / values.length;
 }

@@ -49,10 +49,7 @@ export function evidenceTracker(
   const logitEvidence = (scores: SampledScores) =>
     standardise(scores, largestOf(scores) * 2 ** -17);
   const answerEvidence = (answers: Uint16Array, pairs: Uint32Array) =>
-    standardise(
-      sampledMatches(answers, pairs, sample),
-      chanceCounts(pairs.length, modulus).spread,
-    );
+    standardise(sampledMatches(answers, pairs, sample), chanceCounts(pairs.length, modulus).spread);
   return (network) => {
     const logits = compute.logits(network, activation, 0, modulus);
     const { answers, standardised, heldOutRows } = readLogits(logits, held, modulus);
