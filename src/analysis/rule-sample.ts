@@ -66,6 +66,6 @@ export function standardise({ own, others }: SampledScores, leastSpread: number)
     squares += difference * difference;
   }
   const spread = Math.max(Math.sqrt(squares / (count - 1)), leastSpread);
-  const z = spread > 0 ? (own - mean) / spread : 0;
+  const z = spread === 0 ? 0 : (own - mean) / spread;
   return Number.isFinite(z) ? z : null;
 }

@@ -140,16 +140,13 @@ test('every z agrees with the calibration over all rules within the error of its
     heldOutLogits: logits(mask),
     heldOutAnswers: counts(mask, heldOut.pair.length),
   };
-  assert.ok(
-    Object.values(full).every((value) => value > 3),
-    JSON.stringify(full),
-  );
+  assert.ok(full.weights > 5 && full.logits > 5 && full.heldOutLogits > 3);
   const samples: RuleEvidence[] = [];
   for (let seed = 0; seed < 40; seed++) {
     const options = { rule, modulus, activation: 'relu', heldOut, seed, compute: plainCompute };
     samples.push(evidenceTracker({ ...options, activation: 'relu' })(network).evidence);
   }
-  // 32 rows of 22 free shifts: a spread good to 1/√(2·704) = 2.7 %, its mean 0.
+  // 32 rows of 22 free shifts: a spread good to 1/√(2·704) = 2.7 %. Over all shifts of a row the mean is known exactly.
   const error = 0.027;
   for (const [kind, expected] of Object.entries(full) as [keyof typeof full, number][]) {
     const ratios = samples.map((evidence) => (evidence[kind] ?? Number.NaN) / expected - 1);
