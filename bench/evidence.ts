@@ -7,18 +7,32 @@
  *   node bench/evidence.ts noise [--modulus 31] [--width 129] [--steps 300] [--at 10,30,100,300]
  *     [--networks 400] [--first-seed 1] [--threads 1]
  *
+ *   node bench/evidence.ts sample [--modulus 31] [--width 257] [--noise-ratios 0,0.1,0.8] [--steps 1000]
+ *     [--samples 100] [--threads 1]
+ *
  * `curves`: mean over seeds with the 95 % interval of Student's t. `noise`: networks trained on labels that are
  * uniform over all P; share whose z for c = a + b is beyond that of a one-sided p of 0.05 and 0.01, with Wilson's
- * 95 % interval.
+ * 95 % interval. `sample`: how far z lies from that of the full calibration, by the sample of other rules.
  */
 import { parseArgs } from 'node:util';
-import { evidenceTracker } from '../src/analysis/index.ts';
+import {
+  answerScores,
+  calibrate,
+  evidenceTracker,
+  logitScores,
+  maskOf,
+  type RuleScores,
+  standardisedLogits,
+  triadScores,
+} from '../src/analysis/index.ts';
+import { chanceCounts, roundingOf } from '../src/analysis/scan.ts';
 import { studentOfNormal, zOfUpperTail } from '../src/analysis/tails.ts';
 import { selectBackend } from '../src/compute/index.ts';
 import { rolesOf } from '../src/task/index.ts';
 import type { MetricsRow } from '../src/train/index.ts';
 import { datasetOf, initialNetworkOf } from '../src/train/prepare.ts';
 import { completeSettings, type PartialSettings } from '../src/train/settings.ts';
+import { problemOf } from '../src/train/step-speed.ts';
 import { train } from '../src/train/trainer.ts';
 import { markdownTable } from './alternate.ts';
 
@@ -32,6 +46,7 @@ const { values, positionals } = parseArgs({
     'noise-ratios': { type: 'string', default: '0,0.1,0.8' },
     seeds: { type: 'string', default: '5' },
     networks: { type: 'string', default: '400' },
+    samples: { type: 'string', default: '100' },
     'first-seed': { type: 'string', default: '1' },
     threads: { type: 'string', default: '1' },
   },
@@ -193,6 +208,59 @@ async function noise(): Promise<void> {
   );
 }
 
+/** z against all rules, and the mean and standard deviation of z by samples over it. */
+function sample(): void {
+  const rule = { k1: 1, k2: 1, shift: 0 };
+  const body: string[][] = [];
+  for (const noiseRatio of numbers(values['noise-ratios'])) {
+    const settings = completeSettings({ modulus, width: Number(values.width ?? 257), noiseRatio });
+    const { heldOut } = rolesOf(datasetOf(settings));
+    if (heldOut === null) throw new Error('expected held-out pairs');
+    const session = backend.train(problemOf(settings));
+    session.run(Number(values.steps ?? 1000));
+    const network = session.network();
+    session.dispose();
+    const { activation } = settings;
+    const rows = standardisedLogits(network, activation, backend);
+    const answers = backend.answers(network, activation);
+    const mask = maskOf(heldOut.pair, modulus);
+    const z = (scores: RuleScores, least: Parameters<typeof calibrate>[2]) =>
+      calibrate(scores, 1, least, true).evidence(rule).z;
+    const ofLogits = (part: Uint8Array | null) => {
+      const scores = logitScores(rows, modulus, part, backend);
+      return z(scores, roundingOf(scores));
+    };
+    const ofAnswers = (part: Uint8Array | null, pairs: number) =>
+      z(answerScores(answers, modulus, part, backend), chanceCounts(pairs, modulus));
+    const full = {
+      weights: z(triadScores(network, backend), { spread: 1, skewness: 0 }),
+      logits: ofLogits(null),
+      answers: ofAnswers(null, modulus ** 2),
+      heldOutLogits: ofLogits(mask),
+      heldOutAnswers: ofAnswers(mask, heldOut.pair.length),
+    };
+    const sampled = Array.from({ length: Number(values.samples) }, (_, seed) => {
+      const options = { rule, modulus, activation, heldOut, seed, compute: backend };
+      return evidenceTracker(options)(network).evidence;
+    });
+    for (const kind of kinds) {
+      const ratios = sampled.map((evidence) => (evidence[kind] ?? Number.NaN) / full[kind]);
+      const mean = ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length;
+      const variance =
+        ratios.reduce((sum, ratio) => sum + (ratio - mean) ** 2, 0) / (ratios.length - 1);
+      const deviation = `${(100 * Math.sqrt(variance)).toFixed(1)} %`;
+      body.push([`${noiseRatio}`, kind, full[kind].toFixed(1), mean.toFixed(3), deviation]);
+    }
+  }
+  console.log(
+    markdownTable([
+      ['α', 'evidence', 'z, all rules', 'z by a sample: times', 'standard deviation'],
+      ...body,
+    ]),
+  );
+}
+
 if (positionals[0] === 'curves') await curves();
 else if (positionals[0] === 'noise') await noise();
-else console.error('Say what: curves or noise.');
+else if (positionals[0] === 'sample') sample();
+else console.error('Say what: curves, noise or sample.');

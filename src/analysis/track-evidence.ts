@@ -26,15 +26,15 @@ export interface TrackedNetwork {
 }
 
 /**
- * Makes a function that measures the evidence for one rule in a network, cheaply enough to be called on the way through a
- * training: it fits `track` of `train`.
+ * Makes a function that measures the evidence for one rule in a network, cheaply enough to be called on the way
+ * through a training: it fits `track` of `train`.
  *
  * The statistics are those of `scan` (T, mean standardised logit, matches); z compares the rule with a fixed
  * sample of other rules (`drawRuleSample`: up to 32 (k1, k2) with all P shifts) where `calibrate` takes all
- * (P − 1)²·P, with the same least spreads. So z agrees with that of a scan up to the sample's error, which
- * scales z by a per cent or two and is the same sample's throughout a training. Two differences: for composite P,
- * answers on held-out pairs are compared as they are counted, without class means; and the rule is fixed beforehand,
- * so no correction for a choice among rules is due (`trackedRule` has the exception).
+ * (P − 1)²·P, with the same least spreads. So z agrees with that of a scan up to the sample's error: about 2 %;
+ * for logits of z > 100 up to 20 % (docs/coherence.md, section 7). Two differences: for composite P, answers on
+ * held-out pairs are compared as they are counted, without class means; and the rule is fixed beforehand, so no
+ * correction for a choice among rules is due (`trackedRule` has the exception).
  *
  * @param options.rule its k1 and k2 are units of Z_P.
  */
@@ -75,8 +75,8 @@ export function evidenceTracker(
 }
 
 /**
- * What the logits of all pairs [P², P] have for evidence, in one pass through them: the argmax of every row (ties go to the
- * smaller class, as the backends have it); the rows standardised over the classes to mean 0 and variance 1
+ * What the logits of all pairs [P², P] have for evidence, in one pass through them: the argmax of every row (ties
+ * go to the smaller class, as the backends have it); the rows standardised over the classes to mean 0 and variance 1
  * (a row without spread becomes 0) as [P, P, P] by a, class, b; and the standardised rows of the held-out pairs
  * once more, less each class's mean over them: [n, P].
  */
