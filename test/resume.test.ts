@@ -87,6 +87,11 @@ function assertSameFiles(name: string, other: string): void {
 const missing = nativeUnavailable();
 const variants: { name: string; args: string[]; skip: string | false }[] = [
   { name: 'reference', args: ['--backend', 'reference'], skip: false },
+  {
+    name: 'tracked',
+    args: ['--backend', 'reference', '--track', 'evidence', '--measure-every', '50'],
+    skip: false,
+  },
   { name: 'native', args: ['--backend', 'native', '--threads', '2'], skip: missing ?? false },
   {
     name: 'native-batches',
@@ -185,6 +190,7 @@ describe('an interrupted training', () => {
       [['--width', '9'], /--width is 9 here and 8 in the run flags; leave it out/],
       [['--tied'], /--tied is true here and false in the run/],
       [['--measure-every', '3'], /--measure-every is 3 here and none in the run/],
+      [['--track', 'evidence'], /--track is "evidence" here and none in the run/],
     ] as const) {
       const { code, stderr } = await start('--out', 'flags', '--resume', ...flags).ended;
       assert.equal(code, 2);

@@ -66,6 +66,12 @@ export {
   type SpectrumSparsity,
   spectrumSparsity,
 } from './spectrum.ts';
+export {
+  type EvidenceTrackerOptions,
+  evidenceTracker,
+  type TrackedNetwork,
+} from './track-evidence.ts';
+export { type TrackedRule, trackedRule } from './tracked-rule.ts';
 export { triadScores, triadStatistic } from './triads.ts';
 export {
   filterUnembedding,

@@ -44,6 +44,7 @@ export interface PreparedRun {
 /** Options of `train` that are no settings. */
 export interface RunOptions extends ComputeOptions {
   readonly measureEvery?: number;
+  readonly track?: 'evidence';
   readonly out?: string;
 }
 
@@ -54,7 +55,7 @@ export function newRun(given: PartialSettings, options: RunOptions): PreparedRun
   const initial = initialNetworkOf(settings);
   const problem = trainingProblem(settings, dataset, initial);
   const backend = backendThatTrains(backendFor(options), problem);
-  const config = runConfig(settings, backend, options.measureEvery ?? null);
+  const config = runConfig(settings, backend, options);
   const path = options.out ?? freeRunDirectory(runName(settings));
   const release = claimRunDirectory(path, config, dataset);
   if (options.out === undefined) notice(`Run: ${path}`);
@@ -107,13 +108,14 @@ export function refuseContradictions(
   path: string,
   { config }: OpenedRun,
   given: PartialSettings,
-  measureEvery: number | undefined,
+  { measureEvery, track }: Pick<RunOptions, 'measureEvery' | 'track'>,
 ): void {
   const recorded: Record<string, unknown> = {
     ...config.settings,
     measureEvery: config.measureEvery,
+    track: config.track,
   };
-  for (const [name, value] of Object.entries({ ...given, measureEvery })) {
+  for (const [name, value] of Object.entries({ ...given, measureEvery, track })) {
     if (value === undefined || value === recorded[name]) continue;
     const has = recorded[name] === undefined ? 'none' : JSON.stringify(recorded[name]);
     throw new InputError(

@@ -1,5 +1,6 @@
 import process from 'node:process';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import type { TrackedRule } from '../analysis/index.ts';
 import { InputError, WorkError } from '../errors.ts';
 import { openRun, type RunConfig, weightsHash, writeRun } from '../format/index.ts';
 import type { Network } from '../model/network.ts';
@@ -17,6 +18,7 @@ import {
   resumedRun,
 } from './prepare-run.ts';
 import { notice, percent, table } from './terminal.ts';
+import { followedRule, trackerOf, trackingText } from './tracking.ts';
 import { addSettingOptions } from './train-options.ts';
 import { trainWithProgress } from './training-run.ts';
 
@@ -34,6 +36,12 @@ export function trainCommand(): Command {
       '--measure-every <k>',
       'metrics every k steps (default: log-spaced, dense at the beginning)',
       integer,
+    )
+    .addOption(
+      new Option(
+        '--track <what>',
+        'also measure the evidence for the task’s rule, apart on pairs never seen, along the way',
+      ).choices(['evidence']),
     )
     .option(
       '--checkpoint-every <k>',
@@ -56,7 +64,7 @@ Example:
 
 async function runTrain(options: TrainOptions): Promise<void> {
   const { measureEvery, checkpointEvery, out, resume, json, debug: _, ...rest } = options;
-  const { backend: __, threads: ___, ...given } = rest;
+  const { backend: __, threads: ___, track: ____, ...given } = rest;
   for (const [name, value] of Object.entries({ measureEvery, checkpointEvery })) {
     if (value !== undefined && value < 1) {
       throw new InputError(`--${kebabCase(name)} must be at least 1, not ${value}.`);
@@ -64,13 +72,12 @@ async function runTrain(options: TrainOptions): Promise<void> {
   }
   const start = performance.now();
   const print = (
-    path: string,
-    config: RunConfig,
+    { path, config, followed }: Pick<Result, 'path' | 'config' | 'followed'>,
     results: Results,
     status: 'done' | 'stopped' = 'done',
   ) => {
     const seconds = (performance.now() - start) / 1000;
-    const result = { path, config, results, status, seconds };
+    const result = { path, config, followed, results, status, seconds };
     process.stdout.write(`${json ? asJson(result) : asText(result)}\n`);
   };
 
@@ -80,20 +87,24 @@ async function runTrain(options: TrainOptions): Promise<void> {
       throw new InputError('--resume needs the run to go on with; give its folder with --out.');
     }
     const opened = openRun(out);
-    refuseContradictions(out, opened, given, measureEvery);
+    refuseContradictions(out, opened, given, options);
     if (opened.finished !== null) {
       notice(`The run ${out} is done: all its ${opened.config.settings.steps} steps are taken.`);
-      return print(out, opened.config, opened.finished);
+      const { config, finished } = opened;
+      const followed = followedRule(config, finished.dataset);
+      return print({ path: out, config, followed }, finished);
     }
     run = resumedRun(out, opened, options);
   } else run = newRun(given, options);
 
   const { path, config, dataset } = run;
-  const outcome = await trainPrepared(run, checkpointEvery ?? null);
+  const followed = followedRule(config, dataset);
+  if (followed?.rule === null) notice(`No evidence is tracked: ${followed.reason}.`);
+  const outcome = await trainPrepared(run, followed, checkpointEvery ?? null);
   const { network, metrics, step, stopped } = outcome;
   writeRun(path, config, { network, metrics, dataset, randomFeatures: null });
   if (!stopped) run.checkpoints.remove();
-  print(path, config, outcome, stopped ? 'stopped' : 'done');
+  print({ path, config, followed }, outcome, stopped ? 'stopped' : 'done');
   if (stopped) {
     notice(
       `Stopped at step ${step} of ${config.settings.steps}; what there is has been written. Go on with: npx undertone train --out ${path} --resume`,
@@ -104,6 +115,7 @@ async function runTrain(options: TrainOptions): Promise<void> {
 
 async function trainPrepared(
   run: PreparedRun,
+  followed: TrackedRule | null,
   checkpointEvery: number | null,
 ): Promise<TrainingOutcome> {
   const { config, dataset, initial, backend, resumeFrom, checkpoints } = run;
@@ -117,6 +129,7 @@ async function trainPrepared(
       return false;
     }
   };
+  const track = trackerOf(followed, config, dataset, backend);
   try {
     return await interruptible((signal) =>
       trainWithProgress({
@@ -127,6 +140,7 @@ async function trainPrepared(
         backend,
         signal,
         measureEvery: config.measureEvery ?? null,
+        track,
         resumeFrom,
         checkpoints: { every: checkpointEvery, write },
       }),
@@ -145,19 +159,22 @@ interface Results {
 interface Result {
   readonly path: string;
   readonly config: RunConfig;
+  readonly followed: TrackedRule | null;
   readonly results: Results;
   readonly status: 'done' | 'stopped';
   readonly seconds: number;
 }
 
-function asJson({ path, config, results, status, seconds }: Result): string {
+function asJson({ path, config, followed, results, status, seconds }: Result): string {
   const { settings, backend } = config;
   const metrics = results.metrics.at(-1);
   const hash = weightsHash(results.network);
-  return JSON.stringify({ run: path, status, seconds, settings, backend, metrics, hash });
+  const tracked = followed === null ? {} : { tracked: followed };
+  const result = { run: path, status, seconds, settings, backend, metrics, ...tracked, hash };
+  return JSON.stringify(result);
 }
 
-function asText({ path, config, results }: Result): string {
+function asText({ path, config, followed, results }: Result): string {
   const last = results.metrics[results.metrics.length - 1];
   return [
     table([
@@ -173,6 +190,7 @@ function asText({ path, config, results }: Result): string {
       ],
     ]),
     '',
+    ...(followed === null ? [] : [trackingText(followed, last.evidence), '']),
     `Weights: ${weightsHash(results.network)}`,
     `Run:     ${path}`,
     `Next:    npx undertone extract ${path}`,

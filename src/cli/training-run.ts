@@ -12,6 +12,7 @@ import type { Dataset } from '../task/dataset.ts';
 import type { Settings } from '../train/settings.ts';
 import {
   type CheckpointPlan,
+  type Tracker,
   type TrainingCheckpoint,
   type TrainingOutcome,
   train,
@@ -49,6 +50,7 @@ export interface TrainingRun {
   readonly freezeFirstLayer?: boolean;
   readonly resumeFrom?: TrainingCheckpoint | null;
   readonly checkpoints?: CheckpointPlan;
+  readonly track?: Tracker | undefined;
 }
 
 /** Trains with a progress bar on standard error. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { MetricsRow } from '../train/metrics-row.ts';
-import { metricsHeader, readMetrics, writeMetrics } from './metrics.ts';
+import { metricsHeader, readMetrics, trackedHeader, writeMetrics } from './metrics.ts';
 
 const rows: MetricsRow[] = [
   {
@@ -36,6 +36,35 @@ test('reads back every bit of what it wrote; unknown values are empty fields', (
   );
   assert.deepEqual(readMetrics(text, 'metrics.csv'), rows);
   assert.deepEqual(readMetrics(writeMetrics([]), 'metrics.csv'), []);
+});
+
+test('the evidence of a training that tracks it comes back with every bit, too', () => {
+  const evidence = {
+    T: 85.9,
+    triadEnergy: -1 / 3,
+    weights: 77.1,
+    logits: 180.25,
+    answers: 1e21,
+    heldOutLogits: -6.39097979631997,
+    heldOutAnswers: null,
+  };
+  const unknown = { ...evidence, T: null, triadEnergy: null };
+  const tracked = [
+    { ...rows[0], evidence },
+    { ...rows[1], evidence: unknown },
+  ];
+  const text = writeMetrics(tracked);
+  assert.equal(text.split('\n')[0], trackedHeader);
+  assert.match(text, /,,85\.9,-0\.3333333333333333,77\.1,180\.25,1e\+21,-6\.39097979631997,\n/);
+  assert.deepEqual(readMetrics(text, 'metrics.csv'), tracked);
+});
+
+test('refuses evidence that is none', () => {
+  const row = '0,1,,,,,';
+  refuses(`${trackedHeader}\n${row},x,,,,,,\n`, /line 2: expected T to be a number, got "x"/);
+  refuses(`${trackedHeader}\n${row},1,1.5,,,,,\n`, /expected triad_energy .* -1 to 1, got "1.5"/);
+  refuses(`${trackedHeader}\n${row}\n`, /line 2: expected 14 fields/);
+  refuses(`${metricsHeader},T\n${row},1\n`, /line 1: expected the header/);
 });
 
 test('refuses another header', () =>

@@ -7,12 +7,14 @@ import type { RunConfig } from './run-directory.ts';
 export function runConfig(
   settings: Settings,
   { name, instructionSet, threads }: RunConfig['backend'],
-  measureEvery: number | null = null,
+  measured: Partial<Pick<RunConfig, 'measureEvery' | 'track'>> = {},
 ): RunConfig {
+  const { measureEvery, track } = measured;
   return {
     settings,
     versions: { undertone: version, node: process.versions.node },
     backend: { name, instructionSet, threads },
-    ...(measureEvery === null ? {} : { measureEvery }),
+    ...(measureEvery === undefined ? {} : { measureEvery }),
+    ...(track === undefined ? {} : { track }),
   };
 }

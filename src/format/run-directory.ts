@@ -40,6 +40,8 @@ const configSchema = z.strictObject({
   }),
   /** Metrics every so many steps; absent: log-spaced. Not a setting, since no weight depends on it. */
   measureEvery: z.int().min(1).optional(),
+  /** What is measured beyond loss and accuracies; absent: nothing. Not a setting either. */
+  track: z.literal('evidence').optional(),
 });
 
 /** What config.json holds: every setting with its value, and what the run was made with. */

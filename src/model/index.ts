@@ -8,3 +8,4 @@ export {
   emptyNetwork,
   type Network,
 } from './network.ts';
+export type { RuleEvidence } from './rule-evidence.ts';

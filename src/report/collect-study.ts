@@ -6,11 +6,13 @@ import { mix } from '../analysis/filtration.ts';
 import { subnetwork } from '../analysis/partition.ts';
 import { phases, wrapPhase } from '../analysis/phases.ts';
 import { jointEnergies, type SpectrumSparsity, spectrumSparsity } from '../analysis/spectrum.ts';
+import { trackedRule } from '../analysis/tracked-rule.ts';
 import type { TrainedControl } from '../format/index.ts';
 import type { Network } from '../model/network.ts';
 import { accuracies, type Dataset, type Roles, rolesOf } from '../task/dataset.ts';
 import { taskName } from '../task/operation.ts';
 import type { MetricsRow } from '../train/metrics-row.ts';
+import { operationOf } from '../train/prepare.ts';
 import type { Settings } from '../train/settings.ts';
 import { collectControls } from './collect-controls.ts';
 import { fieldOf } from './field.ts';
@@ -77,6 +79,7 @@ export function collectStudy(inputs: StudyInputs, compute: AnalysisCompute): Stu
     weightsHash: inputs.weightsHash,
     pairCounts: countPairs(roles),
     metrics,
+    followed: followedBy(inputs, roles),
     extraction: result,
     basis: extraction.basis,
     scanMap: extraction.scan.map,
@@ -94,6 +97,13 @@ export function collectStudy(inputs: StudyInputs, compute: AnalysisCompute): Stu
     path,
     controls: collectControls(inputs, roles, compute),
   };
+}
+
+/** The rule that the training's evidence is for. */
+function followedBy({ metrics, settings }: StudyInputs, roles: Roles): Study['followed'] {
+  if (metrics.every(({ evidence }) => evidence === undefined)) return null;
+  const followed = trackedRule(operationOf(settings), roles, settings.modulus);
+  return followed.rule === null ? null : followed;
 }
 
 /** The settings that played a part where the rows came from a file: their split and noise did not. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseHTML } from 'linkedom';
 import type { ScanResult } from '../analysis/results.ts';
+import type { RuleEvidence } from '../model/rule-evidence.ts';
 import { methodTitles } from './method-titles.ts';
 import { renderReport } from './page.ts';
 import type { Study } from './study.ts';
@@ -32,7 +33,7 @@ test('the page loads nothing from anywhere', () => {
 
 test('every figure has a number, a caption, words for the blind and the numbers behind it', () => {
   const figures = [...document.querySelectorAll('figure')];
-  assert.equal(figures.length, 9);
+  assert.equal(figures.length, 10);
   figures.forEach((element, index) => {
     assert.equal(element.querySelector('h3 .number')?.textContent, String(index + 1));
     assert.ok((element.querySelector('figcaption')?.textContent ?? '').length > 80);
@@ -152,6 +153,38 @@ test('what is not known is said, with its reason', () => {
   assert.match(spaced(page.querySelector('.lede')?.textContent), /no test set/);
 });
 
+test('the evidence while training is drawn where it was tracked, with what it shows', () => {
+  const text = (page: Document) => spaced(figure('evidence-curves', page).textContent);
+  assert.match(text(document), /holds c = a \+ b \(mod 23\)/);
+  assert.match(text(document), /From step 2 on at least one of the three stays above it/);
+  assert.match(text(document), /ends below the band: there the network speaks against the rule/);
+  assert.equal(figure('evidence-curves').querySelectorAll('svg').length, 2);
+  // z of a one-sided p of 0.01 for three and for two kinds of evidence.
+  for (const threshold of ['2.7', '2.6']) assert.ok(text(document).includes(threshold));
+
+  const changed = (change: Partial<RuleEvidence>) =>
+    rendered({
+      metrics: study.metrics.map(({ evidence, ...row }) =>
+        evidence === undefined ? row : { ...row, evidence: { ...evidence, ...change } },
+      ),
+    });
+  assert.match(text(changed({ heldOutLogits: 9 })), /the network carries the rule further/);
+  assert.match(
+    text(changed({ heldOutLogits: 1, heldOutAnswers: 1 })),
+    /On pairs never seen nothing is shown at the end/,
+  );
+  const unseen = text(changed({ heldOutLogits: null, heldOutAnswers: null }));
+  assert.match(unseen, /Every pair trains/);
+  assert.doesNotMatch(unseen, /ends below/);
+  const labels = rendered({
+    followed: { rule: { k1: 1, k2: 1, shift: 0 }, text: 'c = a + b (mod 23)', source: 'labels' },
+  });
+  assert.match(text(labels), /The task isn’t known/);
+  // 22² · 23 rules to choose from and three kinds: p = 0.01 / 33,396.
+  assert.ok(text(labels).includes('5.1'));
+  assert.equal(rendered({ followed: null }).getElementById('evidence-curves'), null);
+});
+
 test('a scan without a significant rule claims none', () => {
   const { scan } = study.extraction;
   const page = rendered({
@@ -227,7 +260,7 @@ test('a study of the smallest sizes renders', () => {
     [11, 1],
   ]) {
     const { document: page } = parseHTML(renderReport([testStudy(modulus, width)]));
-    assert.equal(page.querySelectorAll('figure').length, 9);
+    assert.equal(page.querySelectorAll('figure').length, 10);
     assert.doesNotMatch(page.body.innerHTML, /NaN|Infinity|undefined/);
   }
 });

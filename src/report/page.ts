@@ -4,6 +4,7 @@ import { type Figure, figureHtml } from './figure.ts';
 import { configuration } from './figures/configuration.ts';
 import { contest } from './figures/contest.ts';
 import { controls } from './figures/controls.ts';
+import { evidenceCurves } from './figures/evidence-curves.ts';
 import { evidenceParts } from './figures/evidence-parts.ts';
 import { fields } from './figures/fields.ts';
 import { learningCurves } from './figures/learning-curves.ts';
@@ -79,6 +80,7 @@ function studyHtml(study: Study, prefix: string, heading: 'h1' | 'h2'): string {
     scanMap(study),
     controls(study),
     evidenceParts(study),
+    ...(study.followed === null ? [] : [evidenceCurves(study, study.followed)]),
   ];
   const id = `${prefix}top`;
   return `<section class="study" aria-labelledby="${id}">

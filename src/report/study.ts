@@ -4,6 +4,7 @@
  */
 import type { ExtractionResult } from '../analysis/results.ts';
 import type { ScanMap } from '../analysis/scan.ts';
+import type { TrackedRule } from '../analysis/tracked-rule.ts';
 import type { Activation } from '../model/network.ts';
 import type { Basis } from '../task/basis.ts';
 import type { MetricsRow } from '../train/metrics-row.ts';
@@ -23,6 +24,8 @@ export interface Study {
   readonly pairCounts: PairCounts;
   /** In order of steps; empty where no training was recorded. */
   readonly metrics: readonly MetricsRow[];
+  /** The rule that the evidence in `metrics` is for; null where none was tracked. */
+  readonly followed: Extract<TrackedRule, { readonly text: string }> | null;
   readonly extraction: ExtractionResult;
   /** The group in whose characters filtration worked. */
   readonly basis: Basis;

@@ -9,6 +9,7 @@ import {
   type PartEvidence,
 } from '../analysis/results.ts';
 import type { ScanMap } from '../analysis/scan.ts';
+import type { RuleEvidence } from '../model/rule-evidence.ts';
 import { cyclicBasis } from '../task/basis.ts';
 import { createGenerator } from '../task/generator.ts';
 import type { MetricsRow } from '../train/metrics-row.ts';
@@ -127,6 +128,7 @@ export function testStudy(modulus = 113, width = 2049, seed = 1): Study {
     },
     metrics: metrics(chance),
     basis: cyclicBasis(modulus),
+    followed: { rule: { k1: 1, k2: 1, shift: 0 }, text: best.text, source: 'task' },
     extraction: {
       modulus,
       width,
@@ -236,7 +238,21 @@ function metrics(chance: number): MetricsRow[] {
     noisyTrue: chance * 0.6,
     validation: chance,
     test: Math.max(0.005, chance * (1 - step / 3000)),
+    evidence: evidenceAt(step),
   }));
+}
+
+function evidenceAt(step: number): RuleEvidence {
+  const rise = step / (step + 40);
+  return {
+    T: 63 * rise,
+    triadEnergy: 0.4 * rise,
+    weights: 58 * rise,
+    logits: 74 * rise,
+    answers: 124 * rise ** 3,
+    heldOutLogits: 0.8 - 4 * rise,
+    heldOutAnswers: -2.5 * rise,
+  };
 }
 
 function scanMap(modulus: number, seed: number): ScanMap {

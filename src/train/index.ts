@@ -1,6 +1,6 @@
 export { measurementSteps } from './measurement-steps.ts';
 export type { MetricsRow } from './metrics-row.ts';
-export { datasetOf, initialNetworkOf } from './prepare.ts';
+export { datasetOf, initialNetworkOf, operationOf } from './prepare.ts';
 export { trainingProblem, trainingRows } from './problem.ts';
 export {
   completeSettings,
@@ -12,6 +12,7 @@ export {
 export {
   type CheckpointPlan,
   type Observations,
+  type Tracker,
   type Training,
   type TrainingCheckpoint,
   type TrainingOutcome,

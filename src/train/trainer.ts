@@ -1,6 +1,7 @@
 import type { Backend, SessionState } from '../compute/port.ts';
 import { WorkError } from '../errors.ts';
 import type { Network } from '../model/network.ts';
+import type { RuleEvidence } from '../model/rule-evidence.ts';
 import { accuracies, type Dataset, rolesOf } from '../task/dataset.ts';
 import { meanLoss } from './mean-loss.ts';
 import { measurementSteps } from './measurement-steps.ts';
@@ -18,6 +19,8 @@ export interface Training {
   readonly freezeFirstLayer?: boolean;
   /** Measure every so many steps; null or absent: log-spaced, dense at the beginning. */
   readonly measureEvery?: number | null;
+  /** Evaluates the network at each measurement. No weight depends on it. */
+  readonly track?: Tracker | undefined;
   /** Where an earlier training of the same settings, data and backend stood; null or absent: the beginning. */
   readonly resumeFrom?: TrainingCheckpoint | null;
   readonly checkpoints?: CheckpointPlan;
@@ -28,6 +31,15 @@ export interface Training {
   /** Stops the training at the next chunk; what there is by then is returned. */
   readonly signal?: AbortSignal;
 }
+
+/**
+ * Measures more of a network than its accuracies, which then come from these answers ([P²], index a·P + b), so that it is
+ * evaluated once. `evidenceTracker` makes one.
+ */
+export type Tracker = (network: Network) => {
+  readonly answers: Uint16Array;
+  readonly evidence: RuleEvidence;
+};
 
 /** What a training needs to go on as if it had never been interrupted. */
 export interface TrainingCheckpoint {
@@ -95,6 +107,12 @@ export async function train(training: Training): Promise<TrainingOutcome> {
         training.observations?.observe(session.step, session.network());
       }
     };
+    const measureNow = (): Omit<MetricsRow, 'loss'> => {
+      const { step } = session;
+      if (training.track === undefined) return { step, ...accuracies(session.answers(), roles) };
+      const { answers, evidence } = training.track(session.network());
+      return { step, ...accuracies(answers, roles), evidence };
+    };
     const lossNow = () => meanLoss(backend, session.network(), problem);
     let unfinished: Omit<MetricsRow, 'loss'> | null = null;
     let secondsPerStep = 0;
@@ -122,7 +140,7 @@ export async function train(training: Training): Promise<TrainingOutcome> {
       if (isCheckpointDue()) writeCheckpoint();
       observe();
       if (measureAt.has(session.step)) {
-        unfinished = { step: session.step, ...accuracies(session.answers(), roles) };
+        unfinished = measureNow();
         if (!isFullBatch) {
           metrics.push({ ...unfinished, loss: lossNow() });
           unfinished = null;
@@ -148,7 +166,7 @@ export async function train(training: Training): Promise<TrainingOutcome> {
     if (!stopped) observe();
     const loss = lossNow();
     requireFinite('training loss', loss, session.step, checkpointStep);
-    metrics.push({ step: session.step, ...accuracies(session.answers(), roles), loss });
+    metrics.push({ ...measureNow(), loss });
     return { network: session.network(), metrics, step: session.step, stopped };
   } finally {
     session.dispose();

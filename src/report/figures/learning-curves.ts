@@ -83,16 +83,7 @@ function draw(rows: readonly MetricsRow[], chance: number): string {
       marks: [
         Plot.gridY({ ticks: 2, stroke: colour.line, strokeOpacity: 1 }),
         Plot.axisY({ ticks: 2, tickSize: 0, label: null, fill: colour.muted }),
-        Plot.axisX({
-          ticks: 4,
-          tickFormat: (step: number) => count(step),
-          tickSize: 4,
-          label: 'training step',
-          labelAnchor: 'center',
-          labelArrow: 'none',
-          fill: colour.muted,
-          stroke: colour.muted,
-        }),
+        stepAxis(),
         Plot.line(rows, { x: 'step', y: 'loss', stroke: colour.text, strokeWidth: 1.8 }),
         Plot.text([`loss ${plain(last.loss)}`], {
           frameAnchor: 'bottom-right',
@@ -109,9 +100,22 @@ function draw(rows: readonly MetricsRow[], chance: number): string {
 }
 
 /** At least a factor of two wide, so that a single row still has an axis. */
-function stepDomain(rows: readonly MetricsRow[]): [number, number] {
+export function stepDomain(rows: readonly { readonly step: number }[]): [number, number] {
   const first = rows[0].step;
   return [first, Math.max(rows[rows.length - 1].step, 2 * first)];
+}
+
+export function stepAxis(): Plot.Markish {
+  return Plot.axisX({
+    ticks: 4,
+    tickFormat: (step: number) => count(step),
+    tickSize: 4,
+    label: 'training step',
+    labelAnchor: 'center',
+    labelArrow: 'none',
+    fill: colour.muted,
+    stroke: colour.muted,
+  });
 }
 
 /** The first step at which a role is at least half right, or null. */
