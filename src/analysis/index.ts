@@ -66,9 +66,31 @@ export {
   type SpectrumSparsity,
   spectrumSparsity,
 } from './spectrum.ts';
+export {
+  answersOfLogits,
+  type LogitRuleEvidence,
+  logitPartScore,
+  logitRuleEvidence,
+  scanLogits,
+  standardiseRows,
+  type TransformerScan,
+  type TransformerScanOptions,
+} from './transformer-evidence.ts';
+export {
+  extractTransformer,
+  type FrequencyProfile,
+  profileOf,
+  type TransformerExtraction,
+  type TransformerMethod,
+  type TransformerMethodName,
+  transformerMethodNames,
+  transformerTable,
+} from './transformer-extraction.ts';
+export { transformerResiduals, unembed } from './transformer-logits.ts';
 export { triadScores, triadStatistic } from './triads.ts';
 export {
   filterUnembedding,
+  frequencyEnergies,
   paperShare,
   type UnembeddingFiltration,
   type UnembeddingOptions,

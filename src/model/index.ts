@@ -8,3 +8,4 @@ export {
   emptyNetwork,
   type Network,
 } from './network.ts';
+export type { Normalization, OneLayerTransformer } from './one-layer-transformer.ts';
