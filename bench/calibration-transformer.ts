@@ -10,6 +10,7 @@
  * rules with k1 = k2 calibrated among themselves (as `scan` does it for transformers), and not.
  */
 import { parseArgs } from 'node:util';
+import { exchangeCalibration } from '../src/analysis/exchange-calibration.ts';
 import {
   answerScores,
   calibrate,
@@ -19,7 +20,6 @@ import {
   type PairMask,
   type PartScore,
 } from '../src/analysis/index.ts';
-import { exchangeCalibration } from '../src/analysis/exchange-calibration.ts';
 import { chanceCounts, roundingOf } from '../src/analysis/scan.ts';
 import { answersOfLogits, standardiseRows } from '../src/analysis/transformer-evidence.ts';
 import { selectBackend } from '../src/compute/index.ts';
@@ -167,7 +167,16 @@ const rows = (['apart', 'alike'] as const).flatMap((method) =>
 );
 console.log(
   markdownTable([
-    ['networks', 'calibrated', 'level', 'a rule is found', 'logits', 'answers', 'carried', 'against'],
+    [
+      'networks',
+      'calibrated',
+      'level',
+      'a rule is found',
+      'logits',
+      'answers',
+      'carried',
+      'against',
+    ],
     ...rows,
   ]),
 );

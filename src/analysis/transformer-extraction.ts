@@ -50,7 +50,10 @@ export interface TransformerExtraction {
   /** 1/P. */
   readonly chance: number;
   /** Of E over the tokens 0…P−1, and of W_U over the outputs. */
-  readonly frequencies: { readonly embedding: FrequencyProfile; readonly unembedding: FrequencyProfile };
+  readonly frequencies: {
+    readonly embedding: FrequencyProfile;
+    readonly unembedding: FrequencyProfile;
+  };
   /** The frequencies of W_U that filtration keeps. */
   readonly kept: readonly number[];
   readonly rule: TransformerScan['rule'];
@@ -175,8 +178,5 @@ export function profileOf(matrix: Float32Array, modulus: number): FrequencyProfi
 
 /** [rows, columns] → [columns, rows]. */
 function transposed(matrix: Float32Array, rows: number, columns: number): Float32Array {
-  return Float32Array.from(
-    matrix,
-    (_, i) => matrix[(i % rows) * columns + Math.floor(i / rows)],
-  );
+  return Float32Array.from(matrix, (_, i) => matrix[(i % rows) * columns + Math.floor(i / rows)]);
 }

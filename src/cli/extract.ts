@@ -31,7 +31,10 @@ export function extractCommand(): Command {
 
 function runExtract(path: string, options: ExtractOptions): void {
   const transformer = loadTransformerFor(path, options);
-  if (transformer !== null) return extractFromTransformer(transformer, options);
+  if (transformer !== null) {
+    extractFromTransformer(transformer, options);
+    return;
+  }
   const { network, activation, roles } = loadModelFor(path, options);
   if (activation === null) {
     throw new InputError(

@@ -27,7 +27,10 @@ export function scanCommand(): Command {
     )
     .action((path: string, options: ScanOptions) => {
       const transformer = loadTransformerFor(path, options);
-      if (transformer !== null) return scanTransformer(transformer, options);
+      if (transformer !== null) {
+        scanTransformer(transformer, options);
+        return;
+      }
       const model = loadModelFor(path, options);
       const { result } = scan(model.network, model.activation, model.roles, backendFor(options), {
         level: options.level,

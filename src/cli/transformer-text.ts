@@ -29,7 +29,9 @@ export function transformerText(result: TransformerExtraction): string {
     percent(from.noisyTrue),
   ];
   const rowsOf = (kind: 'network' | 'rule') =>
-    methods.filter((method) => method.kind === kind).map((one) => cells(`  ${titles[one.name]}`, one));
+    methods
+      .filter((method) => method.kind === kind)
+      .map((one) => cells(`  ${titles[one.name]}`, one));
   const chance = percent(result.chance);
   const notes = methods.flatMap(({ name, note }) =>
     note === null ? [] : [styled('dim', `${titles[name]}: ${note}.`)],

@@ -39,7 +39,9 @@ export function readModel(bytes: Uint8Array, filename: string): Model {
   };
   const notices = [...file.notices];
   if (holdsTransformer(file.tensors.keys())) {
-    fail('expected a network of two layers, but it holds a transformer: extract and scan read those');
+    fail(
+      'expected a network of two layers, but it holds a transformer: extract and scan read those',
+    );
   }
   const tensors = withoutPrefix(file.tensors, notices, fail);
   const names = nameSet(tensors, fail);

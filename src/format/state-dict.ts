@@ -120,12 +120,15 @@ function checkpointsOfOneRun(paths: readonly string[]): string | null {
   return paths.length > 1 && areElements ? list : null;
 }
 
+const configNames: readonly string[] = ['config', 'cfg'];
+
 /**
  * What a checkpoint says of its network: numbers, strings and truth values of the dict "config" or "cfg" at
  * its root, as text, None as "none".
  */
 export function configOf(root: unknown): Readonly<Record<string, string>> {
-  const config = root instanceof Map ? (root.get('config') ?? root.get('cfg')) : null;
+  const configs = root instanceof Map ? configNames.map((name) => root.get(name)) : [];
+  const config = configs.find((one) => one instanceof Map);
   if (!(config instanceof Map)) return {};
   const plain = [...config].filter(
     ([name, value]) =>
@@ -154,7 +157,9 @@ function holdsNetwork(dict: Map<unknown, unknown>): boolean {
 
 function whereFound(root: unknown, path: string): string {
   const names = root instanceof Map ? [...root.keys()].map(String) : [];
-  const others = names.filter((name) => path !== name && !path.startsWith(`${name}.`));
+  const others = names.filter(
+    (name) => path !== name && !path.startsWith(`${name}.`) && !configNames.includes(name),
+  );
   const list = others.slice(0, 6).map(quote).join(', ') + (others.length > 6 ? ', …' : '');
   return `The network is the state dict ${quote(path)} of the file${list === '' ? '' : `; not read: ${list}`}.`;
 }

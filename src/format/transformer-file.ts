@@ -240,8 +240,7 @@ function assemble(
     });
   };
   const unembedding = matrix('unembed.W_U');
-  const outputs = (values: Float32Array) =>
-    values.filter((_, i) => i % O < modulus);
+  const outputs = (values: Float32Array) => values.filter((_, i) => i % O < modulus);
   const norm = (name: 'blocks.0.ln1' | 'blocks.0.ln2' | 'ln_final'): Normalization | null => {
     const gain = read(`${name}.w`);
     const shift = read(`${name}.b`);

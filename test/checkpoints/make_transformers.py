@@ -97,7 +97,7 @@ class Notebook(torch.nn.Module):
         return s @ self.unembed.W_U
 
 
-def trained(p, seed, d_model=32, heads=2, d_mlp=96, share=0.5, noise=0.0, steps=4000):
+def trained(name, p, seed, d_model=32, heads=2, d_mlp=96, share=0.6, noise=0.0, steps=5000):
     """Full-batch AdamW on a + b, part of its labels wrong. Returns the model and its training rows."""
     config = HookedTransformerConfig(
         n_layers=1, n_heads=heads, d_model=d_model, d_head=d_model // heads, d_mlp=d_mlp, d_vocab=p + 1,
@@ -125,7 +125,7 @@ def trained(p, seed, d_model=32, heads=2, d_mlp=96, share=0.5, noise=0.0, steps=
             held[train] = False
             right = lambda mask, wanted: (answers == wanted)[mask].float().mean().item()
             print(step, f"loss {loss.item():.4f} train {right(train, label):.3f} test {right(held, true):.3f}", flush=True)
-    with open(f"{NAME}.csv", "w") as file:
+    with open(f"{name}.csv", "w") as file:
         file.write("a,b,label\n")
         for row in sorted(train.tolist()):
             file.write(f"{data[row, 0]},{data[row, 1]},{label[row]}\n")
@@ -184,6 +184,8 @@ with open("transformers.json", "w") as file:
     json.dump(golden, file, separators=(",", ":"))
 
 # A rule that was learned: half precision keeps the file small.
-NAME = "transformer-add-p23"
-model = trained(23, 0)
-torch.save(OrderedDict((key, tensor.half() if tensor.is_floating_point() else tensor) for key, tensor in model.state_dict().items()), f"{NAME}.pt")
+model = trained("transformer-add-p29", 29, 0)
+torch.save(
+    OrderedDict((key, tensor.half() if tensor.is_floating_point() else tensor) for key, tensor in model.state_dict().items()),
+    "transformer-add-p29.pt",
+)
