@@ -80,7 +80,8 @@ export function looksLikePickle(bytes: Uint8Array): boolean {
  */
 export function refuseTorchTar(bytes: Uint8Array, fail: Fail): void {
   const ustar = new TextDecoder('latin1').decode(bytes.subarray(257, 262));
-  if (ustar !== 'ustar') return;
+  // The header of a safetensors file begins at its ninth byte and may hold any text.
+  if (ustar !== 'ustar' || bytes[8] === 0x7b) return;
   fail(
     'it is a tar archive, as PyTorch before 0.1.10 saved them, or another one; load it in PyTorch and save its state_dict again: torch.save(torch.load(FILE, weights_only=False), NEW)',
   );
