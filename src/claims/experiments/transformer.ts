@@ -97,7 +97,7 @@ interface TransformerMeasurement {
   readonly evidence: TransformerEvidence | null;
 }
 
-export interface TransformerEvidence extends LogitRuleEvidence {
+interface TransformerEvidence extends LogitRuleEvidence {
   /** Held-out logits without what an additive function could say of them (`additive-part.ts`). */
   readonly heldOutInteraction: PartScore | null;
 }
