@@ -2,7 +2,8 @@
 
 One layer, trained or drawn for arithmetic modulo a small P, as TransformerLens stores them, and as the
 notebook of Nanda et al. (2023) does. Those that are committed were written by torch 2.13.0, numpy 2.4.6 and
-transformer_lens 4.3.0. Run it in this folder: python make_transformers.py (two minutes; the training is most).
+transformer_lens 3.9.0 (4.0 has no HookedTransformer). Run it in this folder: python make_transformers.py (two
+minutes; the training is most).
 """
 
 import json
