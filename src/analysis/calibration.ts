@@ -26,6 +26,8 @@ export interface CalibrationOptions {
   readonly permuted?: Float32Array | null;
   /** In how many bases rules are looked for; p is corrected for them. */
   readonly bases?: number;
+  /** False to compare rules with k1 = k2 as all others; only to show what that does. */
+  readonly symmetricApart?: boolean;
 }
 
 export interface Calibration {
@@ -35,7 +37,7 @@ export interface Calibration {
   tail(rule: Rule): number;
   /** The evidence for one rule, corrected for all `rules` and for the kinds of evidence. */
   evidence(rule: Rule): Evidence;
-  /** The rule with the highest score in each class: one, or two where there are units and others. */
+  /** The rule with the highest score among those with k1 = k2 and the others, each among units and others. */
   candidates(): readonly Rule[];
   /** The rule with the most significant score, its evidence, and log10 of its p before correction. */
   best(): { readonly rule: Rule; readonly evidence: Evidence; readonly log10Tail: number };
@@ -64,6 +66,10 @@ export interface Calibration {
  * One-sided: labels that avoid the true rule make it the most NEGATIVE of all. Confirmed on untrained
  * and on trained pure-noise networks: docs/analysis.md.
  *
+ * Where a network treats a and b alike (z[a, b] = z[b, a]: tied weights, symmetric noise, a transformer, nearly),
+ * a rule with k1 = k2 counts every unordered pair twice; without any rule its score has twice the variance of
+ * one with k1 ≠ k2. So its spread is at least that of the other rules with k1 = k2 [ours].
+ *
  * `least` keeps the spread from vanishing in a network that holds one rule and nothing else.
  * `allShifts` false compares rules with shift 0 only.
  *
@@ -79,7 +85,7 @@ export function calibrate(
   options: CalibrationOptions = {},
 ): Calibration {
   const { group, values } = scores;
-  const { permuted = null, bases = 1 } = options;
+  const { permuted = null, bases = 1, symmetricApart = true } = options;
   const modulus = group.order;
   const rows = multipliersOf(group).length ** 2;
   const shifts = allShifts ? modulus : 1;
@@ -93,10 +99,17 @@ export function calibrate(
   const background = (rule: Rule): Background => {
     const sums = [0, 0, 0];
     let others = 0;
+    // Of the rules with k1 = k2 among them.
+    const symmetric = { count: 0, sum: 0, squares: 0 };
     for (let row = 0; row < moments.rows; row++) {
-      if (permuted === null && !isComparable(rule, ruleAt(row * modulus, group))) continue;
+      const other = permuted === null ? ruleAt(row * modulus, group) : null;
+      if (other !== null && !isComparable(rule, other)) continue;
       for (let power = 0; power < 3; power++) sums[power] += moments.sums[3 * row + power];
       others++;
+      if (other === null || other.k1 !== other.k2) continue;
+      symmetric.count += shifts;
+      symmetric.sum += moments.sums[3 * row];
+      symmetric.squares += moments.sums[3 * row + 1];
     }
     // The shifts of one (k1, k2) add up to a constant, so each row costs a degree of freedom.
     const freedom = others * Math.max(1, shifts - 1) - 1;
@@ -107,7 +120,8 @@ export function calibrate(
     const count = others * shifts;
     const [first, second, third] = sums.map((sum) => sum / count);
     const variance = Math.max(0, second - first * first) * (count / (count - 1));
-    const spread = Math.max(Math.sqrt(variance), least.spread);
+    const ownSpread = rule.k1 === rule.k2 && symmetricApart ? spreadOf(symmetric) : 0;
+    const spread = Math.max(Math.sqrt(variance), ownSpread, least.spread);
     const central = third - 3 * first * second + 2 * first ** 3;
     const skewness = spread > 0 ? central / spread ** 3 : 0;
     return {
@@ -132,10 +146,11 @@ export function calibrate(
     return { rule, log10Tail, log10LowerTail, evidence };
   };
   const candidates = () => {
-    const highest: (number | null)[] = [null, null];
+    const highest: (number | null)[] = [null, null, null, null];
     for (let row = 0; row < rows; row++) {
       const index = bestShift(scores, row, shifts);
-      const which = classOf(ruleAt(index, group));
+      const rule = ruleAt(index, group);
+      const which = 2 * classOf(rule) + Number(rule.k1 === rule.k2);
       const height = highest[which];
       if (height === null || values[index] > values[height]) highest[which] = index;
     }
@@ -183,6 +198,11 @@ export function bestShift({ group, values }: RuleScores, row: number, shifts: nu
 function agreement(rule: Rule, other: Rule, modulus: number): number {
   const common = greatestCommonDivisor(Math.abs(rule.k1 - other.k1), Math.abs(rule.k2 - other.k2));
   return greatestCommonDivisor(common, modulus);
+}
+
+/** The standard deviation of values from their number, sum and sum of squares; 0 for fewer than two. */
+function spreadOf({ count, sum, squares }: { count: number; sum: number; squares: number }) {
+  return count < 2 ? 0 : Math.sqrt(Math.max(0, squares - (sum * sum) / count) / (count - 1));
 }
 
 /** Sums of (value − origin) to the powers 1, 2, 3 over the shifts of every row: [rows, 3]. */

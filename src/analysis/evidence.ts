@@ -32,17 +32,25 @@ export function standardisedLogits(
   compute: AnalysisCompute,
 ): Float32Array {
   const { modulus } = network;
-  const logits = compute.logits(network, activation, 0, modulus);
-  for (let start = 0; start < logits.length; start += modulus) {
+  return standardiseRows(compute.logits(network, activation, 0, modulus), modulus);
+}
+
+/** A copy with each row at mean 0 and variance 1 over the classes; a row without spread becomes 0. */
+export function standardiseRows(logits: Float32Array, classes: number): Float32Array {
+  const rows = new Float32Array(logits.length);
+  for (let start = 0; start < logits.length; start += classes) {
     let sum = 0;
-    for (let c = 0; c < modulus; c++) sum += logits[start + c];
-    const mean = sum / modulus;
+    for (let c = 0; c < classes; c++) sum += logits[start + c];
+    const mean = sum / classes;
     let squares = 0;
-    for (let c = 0; c < modulus; c++) squares += (logits[start + c] - mean) ** 2;
-    const scale = squares > 0 ? Math.sqrt(modulus / squares) : 0;
-    for (let c = 0; c < modulus; c++) logits[start + c] = (logits[start + c] - mean) * scale;
+    for (let c = 0; c < classes; c++) {
+      const difference = logits[start + c] - mean;
+      squares += difference * difference;
+    }
+    const scale = squares > 0 ? Math.sqrt(classes / squares) : 0;
+    for (let c = 0; c < classes; c++) rows[start + c] = (logits[start + c] - mean) * scale;
   }
-  return logits;
+  return rows;
 }
 
 /**

@@ -136,8 +136,8 @@ test('scores under renamed tokens are the scores of the renamed network', () => 
   const inAnswers = permutedAnswers(answers, group, null);
   renamingsOf(group)
     .slice(0, 5)
-    .forEach(([a, b, c], row) => {
-      const renamed = permuteTokens(network, a, b, c);
+    .forEach(({ ab, c }, row) => {
+      const renamed = permuteTokens(network, ab, ab, c);
       const direct = triadScores(renamed, plainCompute, basis).values;
       const renamedAnswers = plainCompute.answers(renamed, 'relu');
       const counts = directCounts(renamedAnswers, group, null);

@@ -15,6 +15,7 @@ export {
   maskOf,
   type PairMask,
   standardisedLogits,
+  standardiseRows,
 } from './evidence.ts';
 export { expectedSlopeGap, type SlopeSettings } from './expected-slope.ts';
 export { type Extraction, extract } from './extraction.ts';
@@ -72,9 +73,30 @@ export {
   type TrackedNetwork,
 } from './track-evidence.ts';
 export { type TrackedRule, trackedRule } from './tracked-rule.ts';
+export {
+  answersOfLogits,
+  type LogitRuleEvidence,
+  logitPartScore,
+  logitRuleEvidence,
+  scanLogits,
+  type TransformerScan,
+  type TransformerScanOptions,
+} from './transformer-evidence.ts';
+export {
+  extractTransformer,
+  type FrequencyProfile,
+  profileOf,
+  type TransformerExtraction,
+  type TransformerMethod,
+  type TransformerMethodName,
+  transformerMethodNames,
+  transformerTable,
+} from './transformer-extraction.ts';
+export { transformerResiduals, unembed } from './transformer-logits.ts';
 export { triadScores, triadStatistic } from './triads.ts';
 export {
   filterUnembedding,
+  frequencyEnergies,
   paperShare,
   type UnembeddingFiltration,
   type UnembeddingOptions,

@@ -1,7 +1,8 @@
 /**
- * Scores of the rule c = a + b + shift after random renamings of the tokens, independently for a, b and c. They
- * destroy every rule of a group and nothing else, so their scores are those of no rule (neuron shuffles and sign
- * flips are not: analysis.md). Each function gives [renamings, N], one row of shifts for each renaming.
+ * Scores of the rule c = a + b + shift after random renamings of the tokens. They destroy every rule of a group and
+ * nothing else, so their scores are those of no rule (neuron shuffles and sign flips are not: analysis.md). a and b
+ * get the same new names, c others: a network that treats a and b alike (`calibrate`) still does. Each function gives
+ * [renamings, N], one row of shifts for each renaming.
  */
 import type { Network } from '../model/network.ts';
 import type { AbelianGroup } from '../task/abelian-group.ts';
@@ -12,8 +13,11 @@ import type { AnalysisCompute } from './compute.ts';
 import type { PairMask } from './evidence.ts';
 import { overShifts } from './over-shifts.ts';
 
-/** The element that each token is renamed to, for a, b and c: [N] each. */
-type Renaming = readonly [Uint16Array, Uint16Array, Uint16Array];
+/** The element that each token is renamed to, for a and b, and for c: [N] each. */
+interface Renaming {
+  readonly ab: Uint16Array;
+  readonly c: Uint16Array;
+}
 
 /** Scores to take moments of, over all renamings and shifts; at least `fewest` renamings, at most `most`. */
 const scoresWanted = 8192;
@@ -30,7 +34,7 @@ export function renamingsOf(group: AbelianGroup): readonly Renaming[] {
     const { order } = group;
     const count = Math.min(most, Math.max(fewest, Math.ceil(scoresWanted / order)));
     const shuffled = () => generator.shuffle(Uint16Array.from({ length: order }, (_, x) => x));
-    renamings = Array.from({ length: count }, () => [shuffled(), shuffled(), shuffled()]);
+    renamings = Array.from({ length: count }, () => ({ ab: shuffled(), c: shuffled() }));
     known.set(group, renamings);
   }
   return renamings;
@@ -60,9 +64,10 @@ export function permutedTriads(
     });
     return values;
   };
-  renamings.forEach(([a, b, c], row) => {
-    const u = compute.multiply(U, table(a), width, modulus, 2 * half);
-    const v = compute.multiply(V, table(b), width, modulus, 2 * half);
+  renamings.forEach(({ ab, c }, row) => {
+    const forInputs = table(ab);
+    const u = compute.multiply(U, forInputs, width, modulus, 2 * half);
+    const v = compute.multiply(V, forInputs, width, modulus, 2 * half);
     const w = compute.multiply(W, table(c), width, modulus, 2 * half, { transposeA: true });
     // Per frequency over all neurons: Re and Im of the triads, and their squared magnitudes.
     const real = new Float64Array(half);
@@ -101,7 +106,7 @@ export function permutedLogits(
   mask: PairMask,
 ): Float32Array {
   const { order } = group;
-  return eachRenaming(group, mask, (target, pairs, bases, [, , c]) => {
+  return eachRenaming(group, mask, (target, pairs, bases, { c }) => {
     const totals = new Float64Array(order);
     const token = new Uint16Array(order);
     c.forEach((element, from) => {
@@ -130,7 +135,7 @@ export function permutedAnswers(
   group: AbelianGroup,
   mask: PairMask,
 ): Float32Array {
-  return eachRenaming(group, mask, (target, pairs, bases, [, , c]) => {
+  return eachRenaming(group, mask, (target, pairs, bases, { c }) => {
     pairs.forEach((pair, i) => {
       target[group.add(c[answers[pair]], negative(group, bases[i]))]++;
     });
@@ -150,9 +155,9 @@ function eachRenaming(
   );
   const scores = new Float32Array(renamings.length * order);
   renamings.forEach((renaming, row) => {
-    const [a, b] = renaming;
+    const { ab } = renaming;
     const bases = Uint16Array.from(pairs, (pair) =>
-      group.add(a[Math.floor(pair / order)], b[pair % order]),
+      group.add(ab[Math.floor(pair / order)], ab[pair % order]),
     );
     fill(scores.subarray(row * order, (row + 1) * order), pairs, bases, renaming);
   });

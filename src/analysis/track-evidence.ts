@@ -32,7 +32,8 @@ export interface TrackedNetwork {
  * The statistics are those of `scan` (T, mean standardised logit, matches); z compares the rule with a fixed
  * sample of other rules (`drawRuleSample`: up to 32 (k1, k2) with all P shifts) where `calibrate` takes all
  * (P − 1)²·P, with the same least spreads. So z agrees with that of a scan up to the sample's error: about 2 %;
- * for logits of z > 100 up to 20 % (docs/coherence.md, section 7). Two differences: for composite P, answers on
+ * for logits of z > 100 up to 20 % (docs/coherence.md, section 7). Three differences: rules with k1 = k2 aren't compared
+ * among themselves, so where a and b are treated alike (tied weights) z is up to √2 larger; for composite P, answers on
  * held-out pairs are compared as they are counted, without class means; and the rule is fixed beforehand, so no
  * correction for a choice among rules is due (`trackedRule` has the exception).
  *

@@ -54,6 +54,14 @@ export function filterUnembedding(
   return { weights: synthesise(spectra, kept), frequencies, energies };
 }
 
+/**
+ * Energy of the frequencies 1…⌊P/2⌋ over all rows of a matrix [rows, P], as `filterUnembedding` counts it: for
+ * an unembedding over its outputs, for an embedding turned to [d, P] over its tokens.
+ */
+export function frequencyEnergies(weights: Float32Array, modulus: number): Float64Array {
+  return energiesOf(transformRows(weights, weights.length / modulus, modulus));
+}
+
 function energiesOf({ re, im, count, half, characters }: Spectra): Float64Array {
   const energies = new Float64Array(half);
   for (let row = 0; row < count; row++) {

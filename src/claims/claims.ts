@@ -10,6 +10,7 @@ import { networkOrFilter } from './network-or-filter.ts';
 import { neuronPartition } from './neuron-partition.ts';
 import { noiseFirst } from './noise-first.ts';
 import { ruleInside } from './rule-inside.ts';
+import { transformerEvidence } from './transformer-evidence.ts';
 import { transformerFiltration } from './transformer-filtration.ts';
 
 export const claims: readonly Claim[] = [
@@ -19,6 +20,7 @@ export const claims: readonly Claim[] = [
   ruleInside,
   frequencyFiltration,
   transformerFiltration,
+  transformerEvidence,
   neuronPartition,
   misspecification,
   networkOrFilter,

@@ -44,6 +44,7 @@ function findings(given: Partial<typeof table3>): Findings {
         filtered: accuraciesOf(testOf(step)[1], keptNoise + 0.001 * seed, 0.98),
         renamed: accuraciesOf(renamed),
         frequencies: [],
+        evidence: null,
       })),
       energies: [],
       weightsHash: '',

@@ -1,87 +1,18 @@
-import { type Cell, cell, type Outputs } from './cells/cell.ts';
+import type { Outputs } from './cells/cell.ts';
 import type { Chart, Row } from './charts/chart.ts';
-import type { Claim, Criterion, Preset } from './claim.ts';
-import {
-  completeTransformerInput,
-  type TransformerInput,
-  type TransformerOutput,
-} from './experiments/transformer.ts';
+import type { Claim, Criterion } from './claim.ts';
+import type { TransformerOutput } from './experiments/transformer.ts';
 import { pointsText, shareInterval, shareText } from './statistics/interval.ts';
 import { clears, pairedDifference } from './statistics/seeds.ts';
 import { controlsChart, controlsCriterion, type TestAccuracies } from './transformer-controls.ts';
-
-interface Plan {
-  readonly modulus: number;
-  readonly learningRate: number;
-  readonly steps: number;
-  readonly times: readonly number[];
-  readonly noiseRatios: readonly number[];
-  readonly seeds: readonly number[];
-  /** Of the controls that are trained. */
-  readonly controlSteps: number;
-}
-
-const plans: Record<Preset, Plan> = {
-  quick: {
-    modulus: 43,
-    learningRate: 3e-3,
-    steps: 600,
-    times: [50, 100, 200, 300, 400, 500, 600],
-    noiseRatios: [0.1, 0.3],
-    seeds: [0, 1, 2],
-    controlSteps: 300,
-  },
-  standard: {
-    modulus: 113,
-    learningRate: 3e-3,
-    steps: 1000,
-    times: [50, 100, 200, 350, 500, 750, 1000],
-    noiseRatios: [0.1, 0.2, 0.3, 0.5],
-    seeds: [0, 1, 2],
-    controlSteps: 1000,
-  },
-  paper: {
-    modulus: 113,
-    learningRate: 1e-3,
-    steps: 20_000,
-    times: [100, 300, 1000, 2000, 5000, 10_000, 20_000],
-    noiseRatios: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8],
-    seeds: [0, 1, 2],
-    controlSteps: 20_000,
-  },
-};
-
-/** d_model 128, d_mlp 512: multiply-adds of a row, forward and backward. */
-const operationsPerRow = 6 * (6 * 128 * 128 + 2 * 128 * 512);
-
-/** Trainings beside the claim's, at its first noise ratio. */
-const controls = {
-  'pure noise': { noiseRatio: 1, noiseKind: 'uniform-all' },
-  'random features': { frozen: true },
-} as const satisfies Record<string, Partial<TransformerInput>>;
-
-function trainingCell(
-  { modulus, learningRate }: Plan,
-  settings: Pick<TransformerInput, 'noiseRatio' | 'steps'> & Partial<TransformerInput>,
-): Cell<TransformerOutput> {
-  const input = completeTransformerInput({
-    modulus,
-    learningRate,
-    validationFraction: 0,
-    ...settings,
-  });
-  const trained = input.frozen ? 6 * 128 * modulus : operationsPerRow;
-  return cell('transformer', input, 2 * input.steps * 0.8 * modulus ** 2 * trained);
-}
-
-function cellOf(plan: Plan, noiseRatio: number, seed: number): Cell<TransformerOutput> {
-  return trainingCell(plan, { noiseRatio, seed, steps: plan.steps, measureAt: [...plan.times] });
-}
-
-function controlCell(plan: Plan, control: keyof typeof controls, seed: number) {
-  const [noiseRatio] = plan.noiseRatios;
-  return trainingCell(plan, { noiseRatio, seed, steps: plan.controlSteps, ...controls[control] });
-}
+import {
+  cellOf,
+  controlCell,
+  type controls,
+  type Plan,
+  plans,
+  transformerCells,
+} from './transformer-trainings.ts';
 
 type Measured = TransformerOutput['measurements'][number];
 type Role = 'cleanTrain' | 'noisyTrain' | 'test';
@@ -145,14 +76,7 @@ export const transformerFiltration: Claim = {
     'the share of 20 of 56 frequencies at another modulus',
   ],
   seeds: (preset) => plans[preset].seeds,
-  cells: (preset) => {
-    const plan = plans[preset];
-    const names = Object.keys(controls) as (keyof typeof controls)[];
-    return [
-      ...plan.noiseRatios.flatMap((noise) => plan.seeds.map((seed) => cellOf(plan, noise, seed))),
-      ...names.flatMap((name) => plan.seeds.map((seed) => controlCell(plan, name, seed))),
-    ];
-  },
+  cells: (preset) => transformerCells(preset),
   judge(outputs, preset) {
     const plan = plans[preset];
     const found = testAccuracies(outputs, plan);

@@ -5,9 +5,11 @@ import { extract } from '../analysis/index.ts';
 import { InputError } from '../errors.ts';
 import { claimFolder, writeFileAtomic, writeModel } from '../format/index.ts';
 import { extractionText } from './extraction-text.ts';
+import { loadTransformerFor } from './load-transformer.ts';
 import { addModelOptions, basesFor, loadModelFor, type ModelOptions } from './model-options.ts';
 import { backendFor } from './options.ts';
 import { scanText } from './scan-text.ts';
+import { extractFromTransformer } from './transformer.ts';
 
 interface ExtractOptions extends ModelOptions {
   readonly save?: string;
@@ -28,6 +30,11 @@ export function extractCommand(): Command {
 }
 
 function runExtract(path: string, options: ExtractOptions): void {
+  const transformer = loadTransformerFor(path, options);
+  if (transformer !== null) {
+    extractFromTransformer(transformer, options);
+    return;
+  }
   const { network, activation, roles, settings } = loadModelFor(path, options);
   if (activation === null) {
     throw new InputError(

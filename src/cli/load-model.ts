@@ -115,7 +115,7 @@ function loadFile(path: string, flags: ModelFlags, flagged: Activation | null): 
   };
 }
 
-function parseActivation(text: string | undefined): Activation | null {
+export function parseActivation(text: string | undefined): Activation | null {
   if (text === undefined) return null;
   const activation = activations.find((known) => known === text);
   if (activation !== undefined) return activation;

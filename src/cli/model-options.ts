@@ -20,7 +20,7 @@ export function addModelOptions(command: Command): Command {
   command
     .argument(
       '<model>',
-      'a run directory, or a file of tensors in our names or PyTorch’s: safetensors, .npz, .pt, .pth (nothing in it is executed)',
+      'a run directory, or a file of tensors in our names, PyTorch’s or TransformerLens’s: safetensors, .npz, .pt, .pth (nothing in it is executed)',
     )
     .option(
       '--dataset <file.csv>',

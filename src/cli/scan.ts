@@ -1,9 +1,11 @@
 import process from 'node:process';
 import { Command } from 'commander';
 import { scan } from '../analysis/index.ts';
+import { loadTransformerFor } from './load-transformer.ts';
 import { addModelOptions, basesFor, loadModelFor, type ModelOptions } from './model-options.ts';
 import { backendFor } from './options.ts';
 import { scanText } from './scan-text.ts';
+import { scanTransformer } from './transformer.ts';
 
 interface ScanOptions extends ModelOptions {
   readonly shifts: boolean;
@@ -21,6 +23,11 @@ export function scanCommand(): Command {
       '\nExits with 0 if there is a significant rule, with 1 if there is none.\n\nExample:\n  $ undertone scan model.safetensors --activation relu\n  $ undertone scan checkpoint.pt --activation relu\n  $ undertone scan runs/xor --basis xor',
     )
     .action((path: string, options: ScanOptions) => {
+      const transformer = loadTransformerFor(path, options);
+      if (transformer !== null) {
+        scanTransformer(transformer, options);
+        return;
+      }
       const model = loadModelFor(path, options);
       const { result } = scan(model.network, model.activation, model.roles, backendFor(options), {
         level: options.level,

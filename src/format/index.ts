@@ -31,4 +31,5 @@ export {
   toFloat32,
   writeSafetensors,
 } from './safetensors.ts';
+export { readTransformer, type TransformerModel } from './transformer-file.ts';
 export { tensorsHash, weightsHash } from './weights-hash.ts';

@@ -7,7 +7,7 @@ import { type Activation, activations, type Network } from '../model/network.ts'
 import { findLayout, type Layout, type TensorName } from './orientation.ts';
 import { quote } from './quote.ts';
 import { type StoredTensor, toFloat32, toFloat64, writeSafetensors } from './safetensors.ts';
-import { requiredNames, withoutPrefix } from './state-dict.ts';
+import { holdsTransformer, requiredNames, withoutPrefix } from './state-dict.ts';
 import { readTensorFile } from './tensor-file.ts';
 import type { Fail } from './zip.ts';
 
@@ -38,6 +38,11 @@ export function readModel(bytes: Uint8Array, filename: string): Model {
     throw new InputError(`${filename}: ${problem}.`);
   };
   const notices = [...file.notices];
+  if (holdsTransformer(file.tensors.keys())) {
+    fail(
+      'expected a network of two layers, but it holds a transformer: extract and scan read those',
+    );
+  }
   const tensors = withoutPrefix(file.tensors, notices, fail);
   const names = nameSet(tensors, fail);
   const known = new Set<string>(Object.values(names));

@@ -11,10 +11,25 @@ export const requiredNames = [
   ['fc1.weight', 'fc2.weight'],
 ] as const;
 
+/** What a transformer is told by; `transformer-file.ts` knows the rest of its names. */
+const transformerNames = ['embed.W_E', 'unembed.W_U'] as const;
+
+/** Whether among the names, perhaps under a prefix, are those of a transformer. */
+export function holdsTransformer(names: Iterable<string>): boolean {
+  return prefixesOf(new Set(names), [transformerNames]).length > 0;
+}
+
 /** What names begin with where a whole set of ours follows: "" or "module.", "model.net.", … */
 function networkPrefixes(names: ReadonlySet<string>): string[] {
+  return prefixesOf(names, [...requiredNames, transformerNames]);
+}
+
+function prefixesOf(
+  names: ReadonlySet<string>,
+  sets: readonly (readonly [string, ...string[]])[],
+): string[] {
   const prefixes = new Set<string>();
-  for (const set of requiredNames) {
+  for (const set of sets) {
     const [first] = set;
     for (const name of names) {
       if (name !== first && !name.endsWith(`.${first}`)) continue;
@@ -87,12 +102,40 @@ export function findStateDict(root: unknown, fail: Fail): Found {
     if (all.size === 0) fail(`there is no tensor in it, only ${kindOf(root)}`);
     return { tensors: all, notices: [] };
   }
-  if (networks.length > 1 && networks[0].path !== '') {
+  const run = checkpointsOfOneRun(networks.map(({ path }) => path));
+  if (networks.length > 1 && networks[0].path !== '' && run === null) {
     const paths = networks.slice(0, 6).map(({ path }) => quote(path));
     fail(`there are several networks in it (${paths.join(', ')}); save one alone`);
   }
-  const [{ path, dict }] = networks;
-  return { tensors: tensorsOf(dict), notices: path === '' ? [] : [whereFound(root, path)] };
+  const { path, dict } = run === null ? networks[0] : networks[networks.length - 1];
+  const notices = path === '' ? [] : [whereFound(root, path)];
+  if (run !== null) notices.push(`It is the last of ${networks.length} in the list ${quote(run)}.`);
+  return { tensors: tensorsOf(dict), notices };
+}
+
+/** The list that all of these paths are the elements of, in order; null where they are anything else. */
+function checkpointsOfOneRun(paths: readonly string[]): string | null {
+  const list = paths[0].replace(/\.0$/, '');
+  const areElements = paths.every((path, i) => path === `${list}.${i}`);
+  return paths.length > 1 && areElements ? list : null;
+}
+
+const configNames: readonly string[] = ['config', 'cfg'];
+
+/**
+ * What a checkpoint says of its network: numbers, strings and truth values of the dict "config" or "cfg" at
+ * its root, as text, None as "none".
+ */
+export function configOf(root: unknown): Readonly<Record<string, string>> {
+  const configs = root instanceof Map ? configNames.map((name) => root.get(name)) : [];
+  const config = configs.find((one) => one instanceof Map);
+  if (!(config instanceof Map)) return {};
+  const plain = [...config].filter(
+    ([name, value]) =>
+      typeof name === 'string' &&
+      (value === null || ['string', 'number', 'boolean'].includes(typeof value)),
+  );
+  return Object.fromEntries(plain.map(([name, value]) => [name, String(value ?? 'none')]));
 }
 
 function children(value: object): Iterable<[unknown, unknown]> {
@@ -114,7 +157,9 @@ function holdsNetwork(dict: Map<unknown, unknown>): boolean {
 
 function whereFound(root: unknown, path: string): string {
   const names = root instanceof Map ? [...root.keys()].map(String) : [];
-  const others = names.filter((name) => path !== name && !path.startsWith(`${name}.`));
+  const others = names.filter(
+    (name) => path !== name && !path.startsWith(`${name}.`) && !configNames.includes(name),
+  );
   const list = others.slice(0, 6).map(quote).join(', ') + (others.length > 6 ? ', …' : '');
   return `The network is the state dict ${quote(path)} of the file${list === '' ? '' : `; not read: ${list}`}.`;
 }

@@ -3,11 +3,12 @@ import { InputError } from '../errors.ts';
 import { looksLikeNpy } from './npy.ts';
 import { readNpz } from './npz.ts';
 import { readSafetensors, type StoredTensor } from './safetensors.ts';
-import { findStateDict } from './state-dict.ts';
+import { configOf, findStateDict } from './state-dict.ts';
 import {
   looksLikePickle,
   readTorchLegacy,
   readTorchZip,
+  refuseTorchTar,
   type TorchFile,
   torchPickle,
 } from './torch-file.ts';
@@ -15,7 +16,7 @@ import { type Fail, looksLikeZip, readZip } from './zip.ts';
 
 export interface TensorFile {
   readonly tensors: ReadonlyMap<string, StoredTensor>;
-  /** Of a safetensors file; the other formats have none. */
+  /** Of a safetensors file, or the config in a checkpoint of PyTorch's; npz has none. */
   readonly metadata: Readonly<Record<string, string>>;
   /** Sentences on what was found and how it was read. */
   readonly notices: readonly string[];
@@ -49,6 +50,7 @@ export function readTensorFile(bytes: Uint8Array, filename: string): TensorFile 
     const fail = failAs(stateDict);
     return fromTorch(readTorchLegacy(bytes, fail), fail);
   }
+  refuseTorchTar(bytes, failAs(stateDict));
   return { ...readSafetensors(bytes, filename), notices: [] };
 }
 
@@ -56,5 +58,6 @@ const stateDict = 'a PyTorch file of nothing but tensors, dicts, lists, numbers 
 
 function fromTorch({ value, notices }: TorchFile, fail: Fail): TensorFile {
   const found = findStateDict(value, fail);
-  return { tensors: found.tensors, metadata: {}, notices: [...notices, ...found.notices] };
+  const metadata = configOf(value);
+  return { tensors: found.tensors, metadata, notices: [...notices, ...found.notices] };
 }

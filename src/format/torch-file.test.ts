@@ -62,7 +62,7 @@ for (const name of ['training.pt', 'training-legacy.pt']) {
     const { network: read, notices } = readModel(shipped(name), 'm');
     assert.deepEqual(read, network('small.safetensors'));
     assert.deepEqual(notices, [
-      'The network is the state dict "model_state_dict" of the file; not read: "epoch", "optimizer", "losses", "config".',
+      'The network is the state dict "model_state_dict" of the file; not read: "epoch", "optimizer", "losses".',
       'The names of the tensors begin with "module.", which was left out.',
     ]);
   });
@@ -172,6 +172,17 @@ test('refuses files of big-endian machines, TorchScript, and pickles that are no
   ]);
   refuses(script, /it is a TorchScript program/);
   refuses(pickle(op.dict, op.text('a'), op.text('b'), op.setItem), /torch\.save did not write/);
+});
+
+test('refuses a tar archive of PyTorch before 0.1.10, and says how to convert it', () => {
+  // The header of a tar's first member: its name at 0, "ustar" at 257.
+  const tar = new Uint8Array(2048);
+  tar.set(new TextEncoder().encode('sys_info'));
+  tar.set(new TextEncoder().encode('ustar\0'), 257);
+  refuses(
+    tar,
+    /it is a tar archive, as PyTorch before 0\.1\.10 saved them.*torch\.save\(torch\.load/,
+  );
 });
 
 test('a checksum that does not hold is said', () => {

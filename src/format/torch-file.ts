@@ -74,6 +74,19 @@ export function looksLikePickle(bytes: Uint8Array): boolean {
   return bytes[0] === 0x80 && bytes[1] >= 2 && bytes[1] <= 5 && bytes[8] !== 0x7b;
 }
 
+/**
+ * Refuses a file as PyTorch before 0.1.10 wrote them, a tar archive of "sys_info", "pickle", "tensors" and
+ * "storages". Its pickle makes tensors out of numbered parts; nobody has written one since 2017.
+ */
+export function refuseTorchTar(bytes: Uint8Array, fail: Fail): void {
+  const ustar = new TextDecoder('latin1').decode(bytes.subarray(257, 262));
+  // The header of a safetensors file begins at its ninth byte and may hold any text.
+  if (ustar !== 'ustar' || bytes[8] === 0x7b) return;
+  fail(
+    'it is a tar archive, as PyTorch before 0.1.10 saved them, or another one; load it in PyTorch and save its state_dict again: torch.save(torch.load(FILE, weights_only=False), NEW)',
+  );
+}
+
 /** Reads a file of the old format: magic number, protocol, machine, value, keys, then storages. */
 export function readTorchLegacy(bytes: Uint8Array, fail: Fail): TorchFile {
   let position = 0;

@@ -1,7 +1,8 @@
 /**
- * What the pickle of a PyTorch state dict may ask for: ordered dicts, and tensors with the storages they
- * lie in. Everything else is refused by name.
+ * What the pickle of a PyTorch state dict may ask for: ordered dicts, tensors with the storages they lie in,
+ * their sizes, and numpy's scalars. Everything else is refused by name.
  */
+import { callNumpy, isLittleEndianState, NumpyDtype, numpyNames } from './numpy-scalars.ts';
 import { kindOf, PickleGlobal, type PickleHost, PickleTuple, refusePickle } from './pickle.ts';
 import { quote } from './quote.ts';
 import { type Dtype, elementSize, type StoredTensor } from './safetensors.ts';
@@ -27,6 +28,8 @@ const builders = [
   'torch._utils._rebuild_tensor',
   'torch._utils._rebuild_tensor_v2',
   'torch._utils._rebuild_parameter',
+  'torch.Size',
+  ...numpyNames,
 ];
 
 /** Tensors with stride 0 are larger than their storage; beyond this many elements that is an attack. */
@@ -89,6 +92,7 @@ export function torchHost(fail: Fail) {
   const refuse = (what: string) => refusePickle(what, fail);
   let pairs = 0;
   const host: PickleHost = {
+    ignoresState,
     global(name) {
       if (!builders.includes(name) && storageType(name) === null) {
         refuse(`it asks for ${quote(name)}`);
@@ -107,6 +111,11 @@ export function torchHost(fail: Fail) {
           ? data
           : refuse(`it makes a parameter of ${kindOf(data)}`);
       }
+      if (name === 'torch.Size') {
+        const [sizes] = args;
+        return sizesOf(sizes) === null ? refuse(`it makes a size of ${kindOf(sizes)}`) : sizes;
+      }
+      if (numpyNames.includes(name)) return callNumpy(name, args, refuse);
       if (!builders.includes(name)) return refuse(`it calls ${quote(name)}`);
       return rebuildTensor(args, refuse, fail);
     },
@@ -132,6 +141,12 @@ export function torchHost(fail: Fail) {
     },
   };
   return { host, storages };
+}
+
+/** A module's state dict keeps the versions of its layers as an attribute; a dtype has its byte order. */
+function ignoresState(object: unknown, state: unknown): boolean {
+  if (object instanceof NumpyDtype) return isLittleEndianState(state);
+  return object instanceof Map && state instanceof Map;
 }
 
 /** "torch.FloatStorage", or "torch.cuda.FloatStorage" from a graphics card. */

@@ -8,4 +8,5 @@ export {
   emptyNetwork,
   type Network,
 } from './network.ts';
+export type { Normalization, OneLayerTransformer } from './one-layer-transformer.ts';
 export type { RuleEvidence } from './rule-evidence.ts';

@@ -25,7 +25,7 @@ export type OutputOf<Kind extends CellKind> = Kinds[Kind]['output'];
 const versions: Record<CellKind, number> = {
   training: 1,
   'noise-first': 1,
-  transformer: 1,
+  transformer: 2,
   mnist: 1,
 };
 

@@ -72,6 +72,36 @@ test('filtration keeps a rule, and not where the output tokens stand in a random
   assert.ok((filtered.cleanTrain ?? 0) - (renamed.cleanTrain ?? 1) > 0.1);
 });
 
+test('evidence is for the task’s own rule, on each kind of pair; none where the task has no such rule', async () => {
+  const learned = {
+    modulus: 13,
+    noiseRatio: 0.1,
+    trainFraction: 0.8,
+    validationFraction: 0,
+    seed: 1,
+  };
+  const short = { ...learned, steps: 60, learningRate: 3e-3 };
+  const { measurements } = await transformerExperiment(short, { backend });
+  const { evidence, full } = measurements[1];
+  // 169 pairs, of which 135 train, 13 or 14 of them wrongly.
+  assert.deepEqual(
+    [evidence?.heldOut?.pairs, evidence?.all.pairs, evidence?.cleanTrain?.pairs],
+    [34, 169, 121],
+  );
+  // The clean pairs are answered rightly, which no other rule does.
+  assert.equal(full.cleanTrain, 1);
+  assert.equal(evidence?.cleanTrain?.answers.statistic, 121);
+  assert.ok((evidence?.cleanTrain?.logits.z ?? 0) > 5);
+  assert.notEqual(evidence?.heldOutInteraction?.z, evidence?.heldOut?.logits.z);
+  for (const task of ['mul', 'linear:0,1']) {
+    const other = await transformerExperiment(
+      { ...input, task, steps: 0, measureAt: [] },
+      { backend },
+    );
+    assert.equal(other.measurements[0].evidence, null);
+  }
+});
+
 test('random features: the unembedding alone is trained', async () => {
   const short = completeTransformerInput({ ...input, steps: 3, measureAt: [], frozen: true });
   const { weightsHash } = await transformerExperiment(short, { backend });

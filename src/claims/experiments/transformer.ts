@@ -2,14 +2,22 @@
  * Frequency filtration on a transformer (paper, App. D.2, Table 3): trained on a table with wrong labels,
  * then read out again through the strongest frequencies of its unembedding alone.
  */
+
 import { setImmediate as nextMacrotask } from 'node:timers/promises';
 import { z } from 'zod';
+import { standardiseRows } from '../../analysis/evidence.ts';
+import type { PartScore, Rule } from '../../analysis/results.ts';
+import {
+  type LogitRuleEvidence,
+  logitPartScore,
+  logitRuleEvidence,
+} from '../../analysis/transformer-evidence.ts';
 import {
   filterUnembedding,
   paperShare,
   type UnembeddingFiltration,
 } from '../../analysis/unembedding.ts';
-import type { MatrixProduct } from '../../compute/port.ts';
+import type { Backend } from '../../compute/port.ts';
 import { InputError, WorkError } from '../../errors.ts';
 import { tensorsHash } from '../../format/weights-hash.ts';
 import { answersOf } from '../../tape/answers.ts';
@@ -37,6 +45,7 @@ import { generateDataset } from '../../task/generate.ts';
 import { createGenerator } from '../../task/generator.ts';
 import { noiseKinds } from '../../task/noise.ts';
 import { parseOperation } from '../../task/operation.ts';
+import { withoutAdditivePart } from '../measurements/additive-part.ts';
 import type { ExperimentContext } from './context.ts';
 
 const fraction = z.number().min(0).max(1);
@@ -85,6 +94,13 @@ interface TransformerMeasurement {
   readonly renamed: Accuracies;
   /** The frequencies kept, rising. */
   readonly frequencies: readonly number[];
+  /** For the task's own rule, in what the network says; null where the task is no rule k1·a + k2·b. */
+  readonly evidence: TransformerEvidence | null;
+}
+
+interface TransformerEvidence extends LogitRuleEvidence {
+  /** Held-out logits without what an additive function could say of them (`additive-part.ts`). */
+  readonly heldOutInteraction: PartScore | null;
 }
 
 export interface TransformerOutput {
@@ -117,7 +133,6 @@ export async function transformerExperiment(
   const a = train.pair.map((pair) => Math.floor(pair / modulus));
   const b = train.pair.map((pair) => pair % modulus);
 
-  const multiply = backend.multiply;
   const transformer = initializeTransformer(
     { modulus, ...transformerSizes },
     createGenerator(input.seed, 'transformer'),
@@ -128,15 +143,16 @@ export async function transformerExperiment(
     { name: 'adamw', learningRate, weightDecay, beta1: 0.9, beta2, epsilon: 1e-8 },
     input.frozen ? [unembedding] : parameters,
   );
-  const tape = createTape(multiply);
+  const tape = createTape(backend.multiply);
   const fixedResidual = input.frozen ? transformerResidual(tape, frozen(transformer), a, b) : null;
   const measureAt = new Set(input.measureAt);
   const filters = filtersOf(input);
+  const rule = ruleOf(input);
   const measurements: TransformerMeasurement[] = [];
   for (let step = 0; step <= steps; step++) {
     signal?.throwIfAborted();
     if (measureAt.has(step)) {
-      measurements.push({ step, ...measure(multiply, transformer, dataset, roles, filters) });
+      measurements.push({ step, ...measure(backend, transformer, dataset, roles, filters, rule) });
     }
     if (step === steps) break;
     const residual = fixedResidual ?? transformerResidual(tape, transformer, a, b);
@@ -201,14 +217,40 @@ function filtersOf({ modulus, seed, frequencies: share }: CompleteTransformerInp
   };
 }
 
+/** c = k1·a + k2·b where both tokens count; null for any other task. */
+function ruleOf({ task, modulus }: CompleteTransformerInput): Rule | null {
+  const { coefficients } = parseOperation(task, modulus);
+  if (coefficients === null || coefficients.k1 === 0 || coefficients.k2 === 0) return null;
+  return { ...coefficients, shift: 0 };
+}
+
+function evidenceOf(
+  logits: Float32Array,
+  modulus: number,
+  rule: Rule,
+  roles: Roles,
+  backend: Backend,
+): TransformerEvidence {
+  const { heldOut } = roles;
+  const interaction = (pairs: NonNullable<typeof heldOut>) => {
+    const rows = withoutAdditivePart(standardiseRows(logits, modulus), modulus, pairs.pair);
+    return logitPartScore(rows, modulus, rule, pairs, backend);
+  };
+  return {
+    ...logitRuleEvidence(logits, modulus, rule, roles, backend),
+    heldOutInteraction: heldOut === null ? null : interaction(heldOut),
+  };
+}
+
 function measure(
-  multiply: MatrixProduct,
+  backend: Backend,
   transformer: Transformer,
-  { a, b }: Dataset,
+  { a, b, modulus }: Dataset,
   roles: Roles,
   filters: Filters,
+  rule: Rule | null,
 ): Omit<TransformerMeasurement, 'step'> {
-  const tape = createTape(multiply);
+  const tape = createTape(backend.multiply);
   const still = frozen(transformer);
   const residual = transformerResidual(tape, still, a, b);
   const { unembedding } = still.weights;
@@ -220,6 +262,7 @@ function measure(
     filtered: readOut(filtration.weights),
     renamed: readOut(filters.renamed(unembedding.data)),
     frequencies: [...filtration.frequencies],
+    evidence: rule === null ? null : evidenceOf(logits.data, modulus, rule, roles, backend),
   };
 
   function readOut(weights: Float32Array): Accuracies {
