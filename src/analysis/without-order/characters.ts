@@ -18,17 +18,15 @@ const alternations = 10;
 const sameCharacter = 0.7;
 
 /**
- * Candidates from kernels over the tokens of b, strongest first: eigenvectors with the largest |eigenvalue|
- * of each, completed to the other modes and improved by alternating contractions.
+ * Candidates from vectors over the tokens of b, strongest first: completed to the other modes and improved
+ * by alternating contractions; what comes out twice is there once.
  */
 export function characterCandidates(
   tensor: TokenTensor,
-  kernels: readonly Complex[],
-  eachKernel: number,
+  starts: readonly Complex[],
   generator: Generator,
   compute: AnalysisCompute,
 ): CharacterCandidate[] {
-  const starts = kernels.flatMap((kernel) => leadingVectors(kernel, eachKernel, generator));
   const improved = improve(tensor, starts, generator, compute);
   improved.sort((one, other) => other.strength - one.strength);
   const distinct: CharacterCandidate[] = [];
@@ -43,8 +41,26 @@ export function characterCandidates(
   return distinct;
 }
 
-/** Eigenvectors of a Hermitian kernel by power iteration, each after taking those before it away. */
-function leadingVectors(kernel: Complex, count: number, generator: Generator): Complex[] {
+/** e^{2πiu·place/P} for u = 1…⌊P/2⌋: the characters that an order of tokens has. */
+export function charactersOf(places: ArrayLike<number>): Complex[] {
+  const modulus = places.length;
+  return Array.from({ length: Math.floor(modulus / 2) }, (_, index) => {
+    const vector = zeros(modulus);
+    for (let token = 0; token < modulus; token++) {
+      const angle = (2 * Math.PI * (((index + 1) * places[token]) % modulus)) / modulus;
+      vector.re[token] = Math.cos(angle);
+      vector.im[token] = Math.sin(angle);
+    }
+    normalise(vector);
+    return vector;
+  });
+}
+
+/**
+ * The eigenvectors of a Hermitian kernel [P, P] with the largest |eigenvalue|, by power iteration, each after
+ * taking those before it away.
+ */
+export function leadingVectors(kernel: Complex, count: number, generator: Generator): Complex[] {
   const rest = { re: kernel.re.slice(), im: kernel.im.slice() };
   const modulus = Math.sqrt(kernel.re.length);
   return Array.from({ length: count }, () => {
