@@ -10,6 +10,7 @@ import { neuronPartition } from './neuron-partition.ts';
 import { noiseFirst } from './noise-first.ts';
 import { ruleInside } from './rule-inside.ts';
 import { transformerFiltration } from './transformer-filtration.ts';
+import { withoutBasis } from './without-basis.ts';
 
 export const claims: readonly Claim[] = [
   doubleDescent,
@@ -22,4 +23,5 @@ export const claims: readonly Claim[] = [
   misspecification,
   networkOrFilter,
   methods,
+  withoutBasis,
 ];
