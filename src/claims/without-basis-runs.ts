@@ -17,7 +17,7 @@ export interface Size {
   readonly noiseRatios: readonly number[];
 }
 
-export interface Plan {
+interface Plan {
   readonly sizes: readonly [Size, Size];
   readonly seeds: readonly number[];
   /** Where the dependence on time is measured, in the first size; the last is the end. */
@@ -77,7 +77,7 @@ export interface Point {
   readonly bySeed: readonly WithoutBasisMeasurement[];
 }
 
-export interface Controls {
+interface Controls {
   readonly untrained: readonly WithoutBasisMeasurement[];
   readonly 'pure noise': readonly WithoutBasisMeasurement[];
   readonly 'random features': readonly WithoutBasisMeasurement[];

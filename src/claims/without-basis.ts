@@ -3,7 +3,7 @@ import type { Chart, Row } from './charts/chart.ts';
 import type { Claim, Criterion } from './claim.ts';
 import type { OrderOutcome, WithoutBasisMeasurement } from './measurements/without-basis.ts';
 import { known } from './statistics/by-seed.ts';
-import { pointsText, shareInterval, shareText } from './statistics/interval.ts';
+import { shareInterval, shareText } from './statistics/interval.ts';
 import { clears, isBelow, pairedDifference } from './statistics/seeds.ts';
 import {
   cellsOf,

@@ -84,7 +84,7 @@ export function placeTokens(
 }
 
 /** `Placement.score` of any places. */
-export function placementScore({ modulus, layouts }: TokenTensor, places: Places): number {
+function placementScore({ modulus, layouts }: TokenTensor, places: Places): number {
   const tokenOfC = new Uint16Array(modulus);
   places[2].forEach((place, token) => {
     tokenOfC[place] = token;
