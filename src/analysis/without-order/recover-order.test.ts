@@ -66,21 +66,24 @@ test('weights give back the order under any names of the tokens, and filtration 
   }
 });
 
-test('labels of which 30 % are wrong give it back without a network', () => {
-  const dataset = generateDataset(parseOperation('add', 19), {
-    trainFraction: 0.8,
-    validationFraction: 0.1,
-    noiseRatio: 0.3,
-    noiseKind: 'uniform',
-    seed: 3,
+// 18 is composite: most of its characters belong to quotients and don't tell all tokens apart.
+for (const size of [19, 18]) {
+  test(`labels of which 30 % are wrong give it back without a network, P = ${size}`, () => {
+    const dataset = generateDataset(parseOperation('add', size), {
+      trainFraction: 0.8,
+      validationFraction: 0.1,
+      noiseRatio: 0.3,
+      noiseKind: 'uniform',
+      seed: 3,
+    });
+    const { train } = rolesOf(dataset);
+    assert.ok(train !== null);
+    const found = recoverOrderOfLabels(train, size, plainCompute, { seed: 1 });
+    const identity = Uint16Array.from({ length: size }, (_, x) => x);
+    assert.ok(found.found);
+    assert.equal(orderAgreement(found.order, { a: identity, b: identity, c: identity }), 1);
   });
-  const { train } = rolesOf(dataset);
-  assert.ok(train !== null);
-  const found = recoverOrderOfLabels(train, 19, plainCompute, { seed: 1 });
-  const identity = Uint16Array.from({ length: 19 }, (_, x) => x);
-  assert.ok(found.found);
-  assert.equal(orderAgreement(found.order, { a: identity, b: identity, c: identity }), 1);
-});
+}
 
 test('nothing is found in an untrained network', () => {
   const network = untrainedNetwork(small, width, 4);

@@ -4,7 +4,7 @@ import { createGenerator } from '../../task/generator.ts';
 import type { AnalysisCompute } from '../compute.ts';
 import { permuteTokens } from '../permute.ts';
 import type { ScanResult } from '../results.ts';
-import { greatestCommonDivisor } from '../rule.ts';
+import { greatestCommonDivisor, isPrime } from '../rule.ts';
 import { scan } from '../scan.ts';
 import { characterCandidates, charactersOf, leadingVectors } from './characters.ts';
 import type { Complex } from './complex.ts';
@@ -49,7 +49,10 @@ export interface RecoveredOrder {
    * (P!)³ / (P²·φ(P)), and the sources tried; 0 means p = 1, which is also what another rule gives.
    */
   readonly log10PValue: number;
-  /** Whether that is at the level or below. Where not, `order` is only the best of what was tried. */
+  /**
+   * Whether that is at the level or below. It then holds more of a rule than chance does; an order that is
+   * right in part can be significant, too. Where not, `order` is only the best of what was tried.
+   */
   readonly found: boolean;
 }
 
@@ -136,8 +139,9 @@ const placed = 8;
 const placedAgain = 4;
 const refinements = 6;
 /**
- * The largest of N normal scores is about sqrt(2 ln N). The search stops at twice that, which
- * orders fitted to noise stay below; it only saves time.
+ * The largest of N normal scores is about sqrt(2 ln N). For prime P the search stops at twice that, which
+ * orders fitted to noise stay below; it only saves time. For composite P all candidates are tried: the
+ * characters of a quotient alone reach as high.
  */
 const decisive = 2;
 
@@ -148,7 +152,9 @@ const decisive = 2;
  */
 function bestPlacement(tensor: TokenTensor, seed: number, compute: AnalysisCompute): Placement {
   const generator = createGenerator(seed, 'order');
-  const enough = decisive * Math.sqrt(2 * Math.LN10 * log10Structures(tensor.modulus));
+  const enough = isPrime(tensor.modulus)
+    ? decisive * Math.sqrt(2 * Math.LN10 * log10Structures(tensor.modulus))
+    : Number.POSITIVE_INFINITY;
   const placeBest = (starts: Complex[], count: number, least: Placement | null) => {
     let best = least;
     const candidates = characterCandidates(tensor, starts, generator, compute);
