@@ -193,8 +193,11 @@ function foundIsRight({ points, overTime }: Measured): Criterion {
 
 function featuresText({ controls, plan }: Measured): string {
   const random = controls['random features'];
-  const all = outcomes(random, 'weights');
-  return `Random features (U and V as drawn, α = ${plan.timedNoise}): the weights give ${shareText(shareInterval(all.map(({ agreement }) => agreement)))} of the order (found in ${countFound(all)} of ${all.length}), for W stores the labels; filtration then reads ${shareText(shareInterval(known(all.map(({ test }) => test))))} of the test set, with the order known ${shareText(shareInterval(known(random.map((one) => one.known))))}. An order found shows that a rule was stored, not that features were learned.`;
+  const texts = (['weights', 'answers'] as const).map((source) => {
+    const all = outcomes(random, source);
+    return `from ${sourceNames[source]} ${countFound(all)} of ${all.length} orders are found, and filtration then reads ${shareText(shareInterval(known(all.map(({ test }) => test))))} of the test set`;
+  });
+  return `Random features (U and V as drawn, α = ${plan.timedNoise}): ${texts.join('; ')}; with the order known ${shareText(shareInterval(known(random.map((one) => one.known))))}.`;
 }
 
 function pValuesText({ points, controls }: Measured): string {
