@@ -101,3 +101,15 @@ export {
   type UnembeddingFiltration,
   type UnembeddingOptions,
 } from './unembedding.ts';
+export {
+  type LabelOrder,
+  log10Structures,
+  type OrderOptions,
+  type OrderSource,
+  orderAgreement,
+  orderSources,
+  type RecoveredOrder,
+  recoverOrder,
+  recoverOrderOfLabels,
+  type TokenOrder,
+} from './without-order/index.ts';

@@ -12,6 +12,7 @@ import { noiseFirst } from './noise-first.ts';
 import { ruleInside } from './rule-inside.ts';
 import { transformerEvidence } from './transformer-evidence.ts';
 import { transformerFiltration } from './transformer-filtration.ts';
+import { withoutBasis } from './without-basis.ts';
 
 export const claims: readonly Claim[] = [
   doubleDescent,
@@ -26,4 +27,5 @@ export const claims: readonly Claim[] = [
   networkOrFilter,
   methods,
   groups,
+  withoutBasis,
 ];

@@ -15,6 +15,7 @@ import { measureRuleEvidence, type RuleEvidenceMeasurement } from './rule-eviden
 import { measureRuleMatch, type RuleMatchMeasurement } from './rule-match.ts';
 import type { Subject } from './subject.ts';
 import { measureSubnetworks, type SubnetworksMeasurement } from './subnetworks.ts';
+import { measureWithoutBasis, type WithoutBasisMeasurement } from './without-basis.ts';
 
 export interface Measurements {
   filtration: FiltrationMeasurement;
@@ -29,6 +30,7 @@ export interface Measurements {
   mirrors: MirrorsMeasurement;
   'rule-evidence': RuleEvidenceMeasurement;
   subnetworks: SubnetworksMeasurement;
+  'without-basis': WithoutBasisMeasurement;
 }
 export type MeasurementName = keyof Measurements;
 
@@ -50,6 +52,7 @@ const measures: {
   mirrors: { version: 1, measure: measureMirrors },
   'rule-evidence': { version: 1, measure: measureRuleEvidence },
   subnetworks: { version: 2, measure: measureSubnetworks },
+  'without-basis': { version: 1, measure: measureWithoutBasis },
 };
 
 /** A measurement at a step. */
