@@ -24,6 +24,7 @@ export {
   type GradientSignalOptions,
   gradientSignal,
 } from './gradient-signal.ts';
+export { interactionAnswers } from './interaction-answers.ts';
 export {
   inverseParticipationRatio,
   type NeuronScore,
@@ -66,6 +67,7 @@ export {
   type SpectrumSparsity,
   spectrumSparsity,
 } from './spectrum.ts';
+export { type PermutationTail, permutationTail } from './token-permutation.ts';
 export { triadScores, triadStatistic } from './triads.ts';
 export {
   filterUnembedding,

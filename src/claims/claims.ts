@@ -1,4 +1,5 @@
-/** All claims, in the order of the paper. */
+/** All claims, in the order of the paper; then what goes beyond it. */
+import { calibration } from './calibration.ts';
 import type { Claim } from './claim.ts';
 import { doubleDescent } from './double-descent.ts';
 import { frequencyFiltration } from './frequency-filtration.ts';
@@ -22,4 +23,5 @@ export const claims: readonly Claim[] = [
   misspecification,
   networkOrFilter,
   methods,
+  calibration,
 ];

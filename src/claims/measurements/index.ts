@@ -1,17 +1,28 @@
 /** What can be measured on a network; each with a version that changes with its meaning. */
 import { type FilterControlsMeasurement, measureFilterControls } from './filter-controls.ts';
 import { type FiltrationMeasurement, measureFiltration } from './filtration.ts';
+import { type HeldOutEvidenceMeasurement, measureHeldOutEvidence } from './held-out-evidence.ts';
 import { type InteractionMeasurement, measureInteraction } from './interaction.ts';
 import { type LabelBaselineMeasurement, measureLabelBaseline } from './label-baseline.ts';
 import { type LabelCountsMeasurement, measureLabelCounts } from './label-counts.ts';
+import { measureLabelEvidence } from './label-evidence.ts';
 import { type MirrorsMeasurement, measureMirrors } from './mirrors.ts';
 import { measurePartition, type PartitionMeasurement } from './partition.ts';
+import {
+  measurePermutationEvidence,
+  type PermutationEvidenceMeasurement,
+} from './permutation-evidence.ts';
 import {
   measureReplacedActivation,
   type ReplacedActivationMeasurement,
 } from './replaced-activation.ts';
 import { measureRuleEvidence, type RuleEvidenceMeasurement } from './rule-evidence.ts';
 import { measureRuleMatch, type RuleMatchMeasurement } from './rule-match.ts';
+import {
+  type BestRule,
+  measureScanEvidence,
+  type ScanEvidenceMeasurement,
+} from './scan-evidence.ts';
 import type { Subject } from './subject.ts';
 import { measureSubnetworks, type SubnetworksMeasurement } from './subnetworks.ts';
 
@@ -21,11 +32,15 @@ export interface Measurements {
   'replaced-activation': ReplacedActivationMeasurement;
   'rule-match': RuleMatchMeasurement;
   'filter-controls': FilterControlsMeasurement;
+  'held-out-evidence': HeldOutEvidenceMeasurement;
   interaction: InteractionMeasurement;
   'label-baseline': LabelBaselineMeasurement;
   'label-counts': LabelCountsMeasurement;
+  'label-evidence': BestRule | null;
   mirrors: MirrorsMeasurement;
+  'permutation-evidence': PermutationEvidenceMeasurement;
   'rule-evidence': RuleEvidenceMeasurement;
+  'scan-evidence': ScanEvidenceMeasurement;
   subnetworks: SubnetworksMeasurement;
 }
 export type MeasurementName = keyof Measurements;
@@ -41,11 +56,15 @@ const measures: {
   'replaced-activation': { version: 1, measure: measureReplacedActivation },
   'rule-match': { version: 1, measure: measureRuleMatch },
   'filter-controls': { version: 1, measure: measureFilterControls },
+  'held-out-evidence': { version: 1, measure: measureHeldOutEvidence },
   interaction: { version: 1, measure: measureInteraction },
   'label-baseline': { version: 1, measure: measureLabelBaseline },
   'label-counts': { version: 1, measure: measureLabelCounts },
+  'label-evidence': { version: 1, measure: measureLabelEvidence },
   mirrors: { version: 1, measure: measureMirrors },
-  'rule-evidence': { version: 1, measure: measureRuleEvidence },
+  'permutation-evidence': { version: 1, measure: measurePermutationEvidence },
+  'rule-evidence': { version: 2, measure: measureRuleEvidence },
+  'scan-evidence': { version: 1, measure: measureScanEvidence },
   subnetworks: { version: 2, measure: measureSubnetworks },
 };
 
