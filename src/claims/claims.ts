@@ -9,7 +9,9 @@ import { mnistNoiseFirst } from './mnist-noise-first.ts';
 import { networkOrFilter } from './network-or-filter.ts';
 import { neuronPartition } from './neuron-partition.ts';
 import { noiseFirst } from './noise-first.ts';
+import { power } from './power.ts';
 import { ruleInside } from './rule-inside.ts';
+import { storedOrCarried } from './stored-or-carried.ts';
 import { transformerFiltration } from './transformer-filtration.ts';
 
 export const claims: readonly Claim[] = [
@@ -24,4 +26,6 @@ export const claims: readonly Claim[] = [
   networkOrFilter,
   methods,
   calibration,
+  power,
+  storedOrCarried,
 ];

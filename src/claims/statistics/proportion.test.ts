@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { proportion, rateText, shareOf } from './proportion.ts';
+import { proportion, rateText, shareOf, threeErrors } from './proportion.ts';
 import {
   excessBound,
   excessOverUniform,
@@ -19,6 +19,7 @@ test('Wilson’s interval has its tabulated ends', () => {
   near(high, 0.3304);
   near(proportion(0, 1000).high, 3.8416 / 1003.8416, 1e-6);
   assert.deepEqual([proportion(0, 9).low, proportion(9, 9).high], [0, 1]);
+  near(threeErrors(proportion(0, 991)).high, 9 / 1000, 1e-9);
   assert.throws(() => proportion(0, 0), RangeError);
   assert.equal(rateText(shareOf([1, 2, 3, 4], (x) => x > 4)), '0 [0, 0.49]');
 });
