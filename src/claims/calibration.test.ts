@@ -84,7 +84,10 @@ const nominal = { weights: 0.9, logits: 0.9, answers: 0.9, interaction: 0.9 };
 test('uniform p-values meet every criterion, conservative ones too', () => {
   assert.deepEqual(failing({ byRules: nominal }), []);
   const conservative = { weights: 0.7, logits: 0.7, answers: 0.5, interaction: 0.5 };
-  assert.deepEqual(failing({ byRules: conservative }).filter((text) => !/alike/.test(text)), []);
+  assert.deepEqual(
+    failing({ byRules: conservative }).filter((text) => !/alike/.test(text)),
+    [],
+  );
 });
 
 test('a kind that is too generous fails alone and at every level, and spoils the combination', () => {

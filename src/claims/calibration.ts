@@ -29,9 +29,11 @@ export const calibration: Claim = {
     'token permutation: 20 copies with the tokens of a, b and c renamed at random; Student’s t and a Pearson III tail with the skewness of a maximum',
   ],
   seeds: (preset) =>
-    cellsOfCalibration(calibrationRuns(preset)).flatMap(({ settings, networks }) =>
-      Array.from({ length: networks }, (_, i) => settings.seed + i),
-    ),
+    cellsOfCalibration(calibrationRuns(preset))
+      .flatMap(({ settings, networks }) =>
+        Array.from({ length: networks }, (_, i) => settings.seed + i),
+      )
+      .sort((x, y) => x - y),
   cells: (preset) => cellsOfCalibration(calibrationRuns(preset)),
   judge(outputs, preset) {
     const runs = calibrationRuns(preset);
@@ -124,7 +126,9 @@ function tokenPermutation({ permuted: { permutation }, ranks }: CalibrationFindi
     measured: `${ranks.weights.length} networks: first of 21: ${exact.map(({ kind, rate }) => `${kind} ${rateText(rate)}`).join(', ')}. Fitted: ${names.map((name) => ratesText(permutation, name)).join('; ')}`,
     holds:
       exact.every(({ rate }) => isNominal(rate, first) && first <= threeErrors(rate).high) &&
-      names.every((name) => levels.every((level) => isNominal(rateAt(permutation[name], level), level))),
+      names.every((name) =>
+        levels.every((level) => isNominal(rateAt(permutation[name], level), level)),
+      ),
   };
 }
 

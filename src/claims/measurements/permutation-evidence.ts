@@ -12,6 +12,8 @@ import type { Subject } from './subject.ts';
 export type PermutationEvidenceMeasurement = Record<EvidenceKind, PermutationTail>;
 
 const permutations = 20;
+/** JSON has no −∞, which copies that don't differ give. */
+const smallestLog10 = -300;
 
 /** Compares the largest score of a network with those of 20 copies with permuted tokens. */
 export function measurePermutationEvidence(
@@ -25,11 +27,13 @@ export function measurePermutationEvidence(
   const copies = Array.from({ length: permutations }, () =>
     scoresOf({ ...subject, network: permuteTokens(network, order(), order(), order()) }),
   );
-  const tail = (kind: EvidenceKind) =>
-    permutationTail(
+  const tail = (kind: EvidenceKind): PermutationTail => {
+    const { log10PValue, rankPValue } = permutationTail(
       largest(observed[kind]),
       copies.map((copy) => largest(copy[kind])),
     );
+    return { log10PValue: Math.max(log10PValue, smallestLog10), rankPValue };
+  };
   return Object.fromEntries(
     evidenceKinds.map((kind) => [kind, tail(kind)]),
   ) as PermutationEvidenceMeasurement;

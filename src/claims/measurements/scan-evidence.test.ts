@@ -1,11 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { scan } from '../../analysis/index.ts';
-import {
-  additionRule,
-  plantedNetwork,
-  untrainedNetwork,
-} from '../../analysis/test-networks.ts';
+import { additionRule, plantedNetwork, untrainedNetwork } from '../../analysis/test-networks.ts';
 import { measureHeldOutEvidence } from './held-out-evidence.ts';
 import { measureLabelEvidence } from './label-evidence.ts';
 import { measurePermutationEvidence } from './permutation-evidence.ts';
@@ -54,9 +50,13 @@ test('p of a network without a rule is not capped at 1, and the wrong best rule 
 });
 
 test('held-out evidence is that of pairs never trained on, for the task’s rule and the scan’s', () => {
-  const { task, scanned, interaction, scan: best, rules } = measureHeldOutEvidence(
-    testSubject(common, planted),
-  );
+  const {
+    task,
+    scanned,
+    interaction,
+    scan: best,
+    rules,
+  } = measureHeldOutEvidence(testSubject(common, planted));
   assert.deepEqual(task, scanned);
   assert.ok(task.logits.z > 5 && interaction.z > 5 && best.isTask);
   assert.equal(rules, 12 * 12 * 13);
