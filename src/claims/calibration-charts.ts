@@ -108,12 +108,12 @@ function conditionRates({ byCondition }: CalibrationFindings): Chart {
   return {
     key: 'conditions',
     title: 'False positives by modulus, width, activation and training time',
-    caption: `Share of fresh networks of pure noise that reach the level ${level} by comparison with the other rules, with Wilson’s 95 % interval; ${byCondition.map(({ name, fresh }) => `${name}: ${fresh.combined.length} networks`).join('; ')}.`,
+    caption: `Share of fresh networks of pure noise that reach the level ${level} by comparison with the other rules, with Wilson’s 95 % interval; ${byCondition.map(({ short, name, fresh }) => `${short}: ${name}, ${fresh.combined.length} networks`).join('; ')}.`,
     kind: 'dots',
-    rows: byCondition.flatMap(({ name, fresh }) =>
+    rows: byCondition.flatMap(({ short, fresh }) =>
       (['weights', 'logits', 'answers', 'interaction', 'combined'] as const).map((kind) => {
         const { mean, low, high } = shareOf(fresh[kind], (p) => reaches(p, level));
-        return { condition: name, kind, mean, low, high };
+        return { condition: short, kind, mean, low, high };
       }),
     ),
     x: { column: 'condition', label: '', scale: 'category' },

@@ -33,7 +33,11 @@ export interface CalibrationFindings {
   readonly first: PValues;
   /** With the many networks, which belong to the fresh ones. */
   readonly fresh: PValues;
-  readonly byCondition: readonly { readonly name: string; readonly fresh: PValues }[];
+  readonly byCondition: readonly {
+    readonly name: string;
+    readonly short: string;
+    readonly fresh: PValues;
+  }[];
   /** Of those fresh networks whose tokens were permuted: both ways of calibration. */
   readonly permuted: { readonly cells: PValues; readonly permutation: PValues };
   /** Exact p of the rank among permuted copies, at most 1. */
@@ -57,9 +61,10 @@ export function findCalibration(outputs: Outputs, runs: CalibrationRuns): Calibr
     byCondition: [
       ...conditions.map((condition) => ({
         name: condition.name,
+        short: condition.short,
         fresh: byCells(scans('fresh', [condition])),
       })),
-      { name: `${many.name}, many`, fresh: byCells(manyScans) },
+      { name: `${many.name}, many`, short: 'many', fresh: byCells(manyScans) },
     ],
     permuted: { cells: byCells(scans('fresh', permuted)), permutation: byTokens(permutations) },
     ranks: byKind((kind) => permutations.map((found) => found[kind].rankPValue)),

@@ -8,12 +8,15 @@ import type { MeasurementName } from './measurements/index.ts';
 interface Condition {
   readonly settings: PartialSettings & { readonly modulus: number; readonly width: number };
   readonly steps: number;
+  /** What it is called under an axis. */
+  readonly short: string;
   /** Whether tokens are permuted too: 20 more scans of each network. */
   readonly permuted: boolean;
 }
 
 export interface ConditionRuns {
   readonly name: string;
+  readonly short: string;
   readonly permuted: boolean;
   /** Seeds that choices were made on. */
   readonly first: EnsembleCells;
@@ -28,14 +31,25 @@ export interface CalibrationRuns {
 }
 
 const conditions: readonly Condition[] = [
-  { settings: { modulus: 23, width: 65 }, steps: 300, permuted: true },
-  { settings: { modulus: 23, width: 65, activation: 'quadratic' }, steps: 300, permuted: true },
-  { settings: { modulus: 23, width: 65, activation: 'gelu' }, steps: 300, permuted: true },
-  { settings: { modulus: 23, width: 257 }, steps: 50, permuted: true },
-  { settings: { modulus: 23, width: 65 }, steps: 2000, permuted: true },
-  { settings: { modulus: 24, width: 129 }, steps: 600, permuted: true },
-  { settings: { modulus: 31, width: 129 }, steps: 600, permuted: true },
-  { settings: { modulus: 59, width: 129 }, steps: 200, permuted: false },
+  { settings: { modulus: 23, width: 65 }, steps: 300, short: 'P = 23', permuted: true },
+  {
+    settings: { modulus: 23, width: 65, activation: 'quadratic' },
+    steps: 300,
+    short: 'x²',
+    permuted: true,
+  },
+  {
+    settings: { modulus: 23, width: 65, activation: 'gelu' },
+    steps: 300,
+    short: 'GELU',
+    permuted: true,
+  },
+  { settings: { modulus: 23, width: 257 }, steps: 50, short: 'wide, early', permuted: true },
+  { settings: { modulus: 23, width: 65 }, steps: 2000, short: 'late', permuted: true },
+  { settings: { modulus: 24, width: 129 }, steps: 600, short: 'P = 24', permuted: true },
+  { settings: { modulus: 31, width: 129 }, steps: 600, short: 'P = 31', permuted: true },
+  { settings: { modulus: 59, width: 129 }, steps: 200, short: 'P = 59', permuted: false },
+  { settings: { modulus: 12, width: 65 }, steps: 600, short: 'P = 12', permuted: true },
 ];
 
 const sizes: Record<Preset, { readonly each: number; readonly many: number }> = {
@@ -58,6 +72,7 @@ export function calibrationRuns(preset: Preset): CalibrationRuns {
       const cells = (seed: number) => noiseNetworks(condition, seed + i * seedsApart, each);
       return {
         name: nameOf(condition),
+        short: condition.short,
         permuted: condition.permuted,
         first: cells(firstSeed),
         fresh: cells(freshSeed),
