@@ -11,6 +11,7 @@ import {
 } from './power-findings.ts';
 import { earlyStep, type PowerRuns } from './power-runs.ts';
 import { shareInterval } from './statistics/interval.ts';
+import { proportion } from './statistics/proportion.ts';
 
 const ends = { low: 'low', high: 'high' } as const;
 const shown = [
@@ -34,7 +35,11 @@ export function chartsOfPower(found: readonly PowerFindings[], runs: PowerRuns):
 const settingsText = ({ modulus, networks }: PowerRuns) =>
   `ReLU, AdamW, addition, P = ${modulus}, learning rate 0.001, ${networks} seeds`;
 
-const foundText = `Share of the seeds in which the best of all rules and shifts is the true one at the level ${level}, with Wilson’s 95 % interval. Weights: T; interaction: answers without what an additive function says; combined: weights, logits and answers with one correction; labels alone: the training labels without a network.`;
+const foundText = `Share of the seeds in which the best of all rules and shifts is the true one at the level ${level}. Weights: T; interaction: answers without what an additive function says; combined: weights, logits and answers with one correction; labels alone: the training labels without a network.`;
+
+/** Bands of shares of so few seeds would cover each other. */
+const spreadText = ({ networks }: PowerRuns) =>
+  `Wilson’s 95 % intervals are in the table: none of ${networks} seeds leaves up to ${(100 * proportion(0, networks).high).toFixed(0)} % possible.`;
 
 const powerAxis = { column: 'power', label: 'rule found', share: true } as const;
 
@@ -48,7 +53,7 @@ function overNoise(found: readonly PowerFindings[], runs: PowerRuns): Chart {
   return {
     key: 'noise',
     title: 'Power against label noise',
-    caption: `${foundText} ${settingsText(runs)}, M = ${runs.width}.`,
+    caption: `${foundText} ${spreadText(runs)} ${settingsText(runs)}, M = ${runs.width}.`,
     kind: 'lines',
     rows: steps.flatMap((step) =>
       found
@@ -62,7 +67,6 @@ function overNoise(found: readonly PowerFindings[], runs: PowerRuns): Chart {
     y: powerAxis,
     series: { column: 'by', label: '' },
     facet: { column: 'step', label: '' },
-    ...ends,
   };
 }
 
@@ -104,7 +108,7 @@ function overWidth(found: readonly PowerFindings[], runs: PowerRuns): Chart {
   return {
     key: 'width',
     title: `Power against width at step ${earlyStep}`,
-    caption: `${foundText} ${settingsText(runs)}.`,
+    caption: `${foundText} ${spreadText(runs)} ${settingsText(runs)}.`,
     kind: 'lines',
     rows: runs.widthRatios.flatMap((noise) =>
       found
@@ -118,7 +122,6 @@ function overWidth(found: readonly PowerFindings[], runs: PowerRuns): Chart {
     y: powerAxis,
     series: { column: 'by', label: '' },
     facet: { column: 'alpha', label: '' },
-    ...ends,
   };
 }
 

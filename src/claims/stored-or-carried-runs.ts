@@ -27,8 +27,22 @@ export interface CarriedRuns {
 const seedCounts: Record<Preset, number> = { quick: 6, standard: 3, paper: 3 };
 /** Between the panel's own noise ratios, where the network begins to carry the rule. */
 const moreNoise: Record<Preset, readonly number[]> = { quick: [0.3], standard: [], paper: [] };
-/** Steps at which a training is looked at, as shares of its length: about √2 apart from step 1/8 on. */
-const shares = [1 / 80, 1 / 40, 1 / 20, 3 / 40, 1 / 8, 7 / 40, 1 / 4, 7 / 20, 1 / 2, 7 / 10, 1];
+/** Steps at which a training is looked at, as shares of its length: a factor of 2 apart, from 1/8 on about √2. */
+const shares = [
+  1 / 400,
+  1 / 200,
+  1 / 80,
+  1 / 40,
+  1 / 20,
+  3 / 40,
+  1 / 8,
+  7 / 40,
+  1 / 4,
+  7 / 20,
+  1 / 2,
+  7 / 10,
+  1,
+];
 
 const measured = ['rule-evidence', 'filtration', 'interaction'] as const;
 

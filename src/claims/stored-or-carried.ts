@@ -32,7 +32,7 @@ export const storedOrCarried: Claim = {
   source: 'ours',
   assumed: [
     `carried: evidence for c = a + b, fixed beforehand, in held-out logits or answers, p ≤ ${level} after correction for both; beneath: in held-out logits without their additive part g(a) + h(b); both are calibrated on pure noise in the claim “calibration”`,
-    'a sign counts from the step on from which it shows at every later look; looks are about √2 apart, so steps are known to that factor',
+    'a sign counts from the step on from which it shows at every later look; looks are a factor of 1.4 to 2.5 apart, so steps are known to that factor',
     'a lead over something that never comes counts its end as the last step: a lower bound',
   ],
   seeds: (preset) => {

@@ -151,7 +151,9 @@ function scaleOf(axis: Axis, rows: readonly Row[], length: number): Plot.ScaleOp
   if (axis.scale === 'category')
     return { type: 'point', label, domain: valuesOf(rows, axis.column) };
   if (axis.scale !== 'log') return { label };
-  const values = [...new Set(rows.map((row) => Number(row[axis.column])))].sort((p, q) => p - q);
+  const values = [...new Set(rows.map((row) => Number(row[axis.column])))]
+    .filter((value) => value > 0)
+    .sort((p, q) => p - q);
   // The values themselves where they are few, as widths are; else powers of the base.
   const few = values.length <= 8;
   const ticks = few ? apart(values, length) : values[0] < 0.01 ? powersOfTen(values) : null;
