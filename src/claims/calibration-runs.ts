@@ -18,7 +18,7 @@ export interface ConditionRuns {
   readonly name: string;
   readonly short: string;
   readonly permuted: boolean;
-  /** Seeds that choices were made on. */
+  /** Seeds that the pilots used in part. */
   readonly first: EnsembleCells;
   /** Seeds that nothing was chosen on. */
   readonly fresh: EnsembleCells;

@@ -193,7 +193,7 @@ function remarksOf({ first, fresh, byCondition }: CalibrationFindings): string[]
       .join('; ');
   const none = proportion(0, fresh.combined.length).high;
   return [
-    `The first seeds, on which the standard error of the skewness was added (${first.combined.length} networks): ${statisticNames.map((name) => ratesText(first, name)).join('; ')}.`,
+    `The first networks, whose seeds the pilots used in part (${first.combined.length}): ${statisticNames.map((name) => ratesText(first, name)).join('; ')}.`,
     `A scan at 0.05, by condition: ${list('combined')}.`,
     `Logits alone at 0.05, by condition: ${list('logits')}.`,
     `What ${fresh.combined.length} networks can say: even none at a level would leave a rate of ${rateText({ mean: none, low: none, high: none, count: 1 }).split(' ')[0]} possible.`,

@@ -39,7 +39,7 @@ const foundText = `Share of the seeds in which the best of all rules and shifts 
 
 /** Bands of shares of so few seeds would cover each other. */
 const spreadText = ({ networks }: PowerRuns) =>
-  `Wilson’s 95 % intervals are in the table: none of ${networks} seeds leaves up to ${(100 * proportion(0, networks).high).toFixed(0)} % possible.`;
+  `Wilson’s 95 % intervals are in the table: none of ${networks} seeds leaves up to ${(100 * proportion(0, networks).high).toFixed(0)} % possible. Lines that coincide cover each other.`;
 
 const powerAxis = { column: 'power', label: 'rule found', share: true } as const;
 
