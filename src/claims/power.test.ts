@@ -23,7 +23,7 @@ interface World {
 }
 
 const strength = { weights: 1, logits: 1.1, answers: 0.6, interaction: 1.5, labels: 1.7 } as const;
-const supposed = {
+const supposed: Required<World> = {
   z: (kind: EvidenceKind | 'labels', { noise, step, network }: Asked) =>
     strength[kind] * (kind === 'labels' ? 1 : Math.min(1, step / 40)) * 180 * (0.985 - noise) +
     0.01 * network,
@@ -31,7 +31,7 @@ const supposed = {
   namesWrong: false,
 };
 
-function madeUp({ z, accuracy, namesWrong }: typeof supposed & World) {
+function madeUp({ z, accuracy, namesWrong }: Required<World>) {
   return (cell: Cell): EnsembleOutput => {
     const { settings, networks, wanted } = cell.input as EnsembleInput;
     const { noiseRatio: noise, width } = settings;

@@ -16,7 +16,7 @@ import {
 import type { CarriedRuns } from './stored-or-carried-runs.ts';
 
 /** What was read at one noise ratio and width. */
-export interface ReadPoint {
+interface ReadPoint {
   readonly noiseRatio: number;
   readonly width: number;
   readonly looks: Looks;

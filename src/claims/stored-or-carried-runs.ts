@@ -5,7 +5,7 @@ import { type Panel, panels } from './panel.ts';
 import type { PanelCells } from './panel-trainings.ts';
 
 /** Trainings by seed, all measured at the same steps. */
-export interface CarriedPoint {
+interface CarriedPoint {
   readonly noiseRatio: number;
   readonly width: number;
   readonly cells: PanelCells;
