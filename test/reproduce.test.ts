@@ -15,7 +15,7 @@ import { inFolder, undertone } from './run-undertone.ts';
 
 const program = fileURLToPath(new URL('../bin/undertone.js', import.meta.url));
 
-test('all claims of the paper are listed with their sources', () =>
+test('all claims, of the paper and beyond, are listed with their sources', () =>
   inFolder(async (folder) => {
     const { code, stdout } = await undertone(folder, 'reproduce', '--list', '--json');
     assert.equal(code, 0);
@@ -33,6 +33,9 @@ test('all claims of the paper are listed with their sources', () =>
         'misspecification',
         'network-or-filter',
         'methods',
+        'calibration',
+        'power',
+        'stored-or-carried',
       ],
     );
     assert.ok(claims.every(({ source }) => source.length > 0));

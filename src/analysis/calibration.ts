@@ -61,8 +61,10 @@ export interface Calibration {
  * they share one frequency, too little to matter, and for even P all units do).
  *
  * X is Pearson III with that skewness (normal where it is ≤ 0), because counts with a mean of 100 have
- * tails 30 times heavier than normal at z = 6; z is first taken from Student's t to the normal scale,
- * because for P < 10 the spread itself is uncertain. Bonferroni's correction holds under any dependence.
+ * tails 30 times heavier than normal at z = 6. To the skewness its standard error √(6/ν) is added: it is an
+ * estimate, and the best rule of a scan was picked from among those that would have raised it. z is first taken
+ * from Student's t to the normal scale, because for P < 10 the spread itself is uncertain. Bonferroni's
+ * correction holds under any dependence.
  * One-sided: labels that avoid the true rule make it the most NEGATIVE of all. Confirmed on untrained
  * and on trained pure-noise networks: docs/analysis.md.
  *
@@ -124,11 +126,12 @@ export function calibrate(
     const spread = Math.max(Math.sqrt(variance), ownSpread, least.spread);
     const central = third - 3 * first * second + 2 * first ** 3;
     const skewness = spread > 0 ? central / spread ** 3 : 0;
+    const standardError = Math.sqrt(6 / freedom);
     return {
       mean: moments.origin + first,
       spread,
-      skewness: Math.max(skewness, least.skewness),
-      lowerSkewness: Math.max(-skewness, 0),
+      skewness: Math.max(skewness + standardError, least.skewness),
+      lowerSkewness: Math.max(-skewness + standardError, 0),
       freedom,
     };
   };

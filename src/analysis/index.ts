@@ -25,6 +25,7 @@ export {
   type GradientSignalOptions,
   gradientSignal,
 } from './gradient-signal.ts';
+export { interactionAnswers } from './interaction-answers.ts';
 export {
   inverseParticipationRatio,
   type NeuronScore,
@@ -67,6 +68,7 @@ export {
   type SpectrumSparsity,
   spectrumSparsity,
 } from './spectrum.ts';
+export { type PermutationTail, permutationTail } from './token-permutation.ts';
 export {
   type EvidenceTrackerOptions,
   evidenceTracker,

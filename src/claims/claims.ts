@@ -1,4 +1,5 @@
-/** All claims: those of the paper in its order, then ours. */
+/** All claims: those of the paper in its order, then what goes beyond it. */
+import { calibration } from './calibration.ts';
 import type { Claim } from './claim.ts';
 import { doubleDescent } from './double-descent.ts';
 import { frequencyFiltration } from './frequency-filtration.ts';
@@ -9,7 +10,9 @@ import { mnistNoiseFirst } from './mnist-noise-first.ts';
 import { networkOrFilter } from './network-or-filter.ts';
 import { neuronPartition } from './neuron-partition.ts';
 import { noiseFirst } from './noise-first.ts';
+import { power } from './power.ts';
 import { ruleInside } from './rule-inside.ts';
+import { storedOrCarried } from './stored-or-carried.ts';
 import { transformerEvidence } from './transformer-evidence.ts';
 import { transformerFiltration } from './transformer-filtration.ts';
 import { withoutBasis } from './without-basis.ts';
@@ -21,11 +24,14 @@ export const claims: readonly Claim[] = [
   ruleInside,
   frequencyFiltration,
   transformerFiltration,
-  transformerEvidence,
   neuronPartition,
   misspecification,
   networkOrFilter,
   methods,
+  calibration,
+  power,
+  storedOrCarried,
+  transformerEvidence,
   groups,
   withoutBasis,
 ];

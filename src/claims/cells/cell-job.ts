@@ -8,6 +8,7 @@ import { InputError } from '../../errors.ts';
 import { readText, writeFileAtomic } from '../../format/index.ts';
 import type { Job, JobContext } from '../../sweep/index.ts';
 import { version } from '../../version.ts';
+import { type EnsembleInput, ensemble } from '../experiments/ensemble.ts';
 import { type MnistInput, mnistExperiment } from '../experiments/mnist.ts';
 import { type NoiseFirstInput, noiseFirst } from '../experiments/noise-first.ts';
 import { runTraining, type TrainingInput, type TrainingOutput } from '../experiments/training.ts';
@@ -121,5 +122,7 @@ function runCell(
       return transformerExperiment(cell.input as TransformerInput, context);
     case 'mnist':
       return mnistExperiment(cell.input as MnistInput, context);
+    case 'ensemble':
+      return ensemble(cell.input as EnsembleInput, context);
   }
 }

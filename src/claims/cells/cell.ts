@@ -5,17 +5,24 @@
 import { createHash } from 'node:crypto';
 import type { PartialSettings, Settings } from '../../train/settings.ts';
 import { completeSettings } from '../../train/settings.ts';
+import type { EnsembleInput, EnsembleOutput } from '../experiments/ensemble.ts';
 import type { CompleteMnistInput, MnistOutput } from '../experiments/mnist.ts';
 import type { NoiseFirstInput, NoiseFirstOutput } from '../experiments/noise-first.ts';
 import type { TrainingInput, TrainingOutput } from '../experiments/training.ts';
 import type { CompleteTransformerInput, TransformerOutput } from '../experiments/transformer.ts';
-import { type MeasurementName, type Measurements, measurementKey } from '../measurements/index.ts';
+import {
+  type MeasurementName,
+  type Measurements,
+  measurementKey,
+  type Wanted,
+} from '../measurements/index.ts';
 
 interface Kinds {
   training: { input: TrainingInput; output: TrainingOutput };
   'noise-first': { input: NoiseFirstInput; output: NoiseFirstOutput };
   transformer: { input: CompleteTransformerInput; output: TransformerOutput };
   mnist: { input: CompleteMnistInput; output: MnistOutput };
+  ensemble: { input: EnsembleInput; output: EnsembleOutput };
 }
 export type CellKind = keyof Kinds;
 export type InputOf<Kind extends CellKind> = Kinds[Kind]['input'];
@@ -27,6 +34,7 @@ const versions: Record<CellKind, number> = {
   'noise-first': 1,
   transformer: 2,
   mnist: 1,
+  ensemble: 1,
 };
 
 export interface Cell<Output = unknown> {
@@ -90,6 +98,23 @@ export function training(
     work: trainingWork(settings),
     settings,
   };
+}
+
+/** Networks that differ in their seed, each measured like a training; those of `given.seed` and after. */
+export function ensemble(
+  given: PartialSettings,
+  networks: number,
+  wanted: readonly Wanted[],
+): Cell<EnsembleOutput> & { readonly settings: Settings; readonly networks: number } {
+  const settings = completeSettings(given);
+  const keyed = wanted.map((one) => ({ ...one, key: measurementKey(one) }));
+  const work = networks * (trainingWork(settings) + wanted.length * measuringWork(settings));
+  return { ...cell('ensemble', { settings, networks, wanted: keyed }, work), settings, networks };
+}
+
+/** Operations that a look at all rules is worth, roughly: for progress only. */
+function measuringWork({ modulus, width }: Settings): number {
+  return 2e3 * modulus ** 3 + 4 * modulus ** 3 * width;
 }
 
 /** Operations of a training: three products of 2·n·M·P each a step. */

@@ -49,3 +49,18 @@ test('labels of upright lines stand one above the other', () => {
     ['first -6', 'second -19'],
   );
 });
+
+test('small values on a logarithmic axis are named by powers of ten, also where one is missing', () => {
+  const values = [null, ...Array.from({ length: 12 }, (_, i) => 0.9 / 2 ** i)];
+  const svg = chartSvg({
+    key: 'small',
+    title: 'Small',
+    caption: '',
+    kind: 'lines',
+    rows: values.map((y, x) => ({ x, y })),
+    x: { column: 'x', label: 'x' },
+    y: { column: 'y', label: 'y', scale: 'log' },
+  });
+  const labels = [...svg.matchAll(/<text[^>]*>(0\.\d+)<\/text>/g)].map(([, text]) => text);
+  assert.deepEqual(labels, ['0.001', '0.01', '0.1']);
+});

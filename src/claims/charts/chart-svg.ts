@@ -151,15 +151,25 @@ function scaleOf(axis: Axis, rows: readonly Row[], length: number): Plot.ScaleOp
   if (axis.scale === 'category')
     return { type: 'point', label, domain: valuesOf(rows, axis.column) };
   if (axis.scale !== 'log') return { label };
-  const values = [...new Set(rows.map((row) => Number(row[axis.column])))].sort((p, q) => p - q);
+  const values = [...new Set(rows.map((row) => Number(row[axis.column])))]
+    .filter((value) => value > 0)
+    .sort((p, q) => p - q);
   // The values themselves where they are few, as widths are; else powers of the base.
   const few = values.length <= 8;
+  const ticks = few ? apart(values, length) : values[0] < 0.01 ? powersOfTen(values) : null;
   return {
     type: 'log',
     base: axis.base ?? 10,
     label,
-    ...(few ? { ticks: apart(values, length), tickFormat: (value: number) => String(value) } : {}),
+    ...(ticks === null ? {} : { ticks, tickFormat: (value: number) => String(value) }),
   };
+}
+
+/** From the first at or above the smallest of some ascending values: what is written as 0.001, not as 1m. */
+function powersOfTen(values: readonly number[]): number[] {
+  const [first, last] = [values[0], values[values.length - 1]].map(Math.log10);
+  const lowest = Math.ceil(first);
+  return Array.from({ length: Math.floor(last) - lowest + 1 }, (_, i) => Number(`1e${lowest + i}`));
 }
 
 /** Category names that would touch are slanted, in more room below. */

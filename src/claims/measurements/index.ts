@@ -2,17 +2,28 @@
 import { type FilterControlsMeasurement, measureFilterControls } from './filter-controls.ts';
 import { type FiltrationMeasurement, measureFiltration } from './filtration.ts';
 import { type GroupScanMeasurement, measureGroupScan } from './group-scan.ts';
+import { type HeldOutEvidenceMeasurement, measureHeldOutEvidence } from './held-out-evidence.ts';
 import { type InteractionMeasurement, measureInteraction } from './interaction.ts';
 import { type LabelBaselineMeasurement, measureLabelBaseline } from './label-baseline.ts';
 import { type LabelCountsMeasurement, measureLabelCounts } from './label-counts.ts';
+import { measureLabelEvidence } from './label-evidence.ts';
 import { type MirrorsMeasurement, measureMirrors } from './mirrors.ts';
 import { measurePartition, type PartitionMeasurement } from './partition.ts';
+import {
+  measurePermutationEvidence,
+  type PermutationEvidenceMeasurement,
+} from './permutation-evidence.ts';
 import {
   measureReplacedActivation,
   type ReplacedActivationMeasurement,
 } from './replaced-activation.ts';
 import { measureRuleEvidence, type RuleEvidenceMeasurement } from './rule-evidence.ts';
 import { measureRuleMatch, type RuleMatchMeasurement } from './rule-match.ts';
+import {
+  type BestRule,
+  measureScanEvidence,
+  type ScanEvidenceMeasurement,
+} from './scan-evidence.ts';
 import type { Subject } from './subject.ts';
 import { measureSubnetworks, type SubnetworksMeasurement } from './subnetworks.ts';
 import { measureWithoutBasis, type WithoutBasisMeasurement } from './without-basis.ts';
@@ -24,11 +35,15 @@ export interface Measurements {
   'rule-match': RuleMatchMeasurement;
   'filter-controls': FilterControlsMeasurement;
   'group-scan': GroupScanMeasurement;
+  'held-out-evidence': HeldOutEvidenceMeasurement;
   interaction: InteractionMeasurement;
   'label-baseline': LabelBaselineMeasurement;
   'label-counts': LabelCountsMeasurement;
+  'label-evidence': BestRule | null;
   mirrors: MirrorsMeasurement;
+  'permutation-evidence': PermutationEvidenceMeasurement;
   'rule-evidence': RuleEvidenceMeasurement;
+  'scan-evidence': ScanEvidenceMeasurement;
   subnetworks: SubnetworksMeasurement;
   'without-basis': WithoutBasisMeasurement;
 }
@@ -46,11 +61,15 @@ const measures: {
   'rule-match': { version: 1, measure: measureRuleMatch },
   'filter-controls': { version: 1, measure: measureFilterControls },
   'group-scan': { version: 1, measure: measureGroupScan },
+  'held-out-evidence': { version: 1, measure: measureHeldOutEvidence },
   interaction: { version: 1, measure: measureInteraction },
   'label-baseline': { version: 1, measure: measureLabelBaseline },
   'label-counts': { version: 1, measure: measureLabelCounts },
+  'label-evidence': { version: 1, measure: measureLabelEvidence },
   mirrors: { version: 1, measure: measureMirrors },
-  'rule-evidence': { version: 1, measure: measureRuleEvidence },
+  'permutation-evidence': { version: 1, measure: measurePermutationEvidence },
+  'rule-evidence': { version: 2, measure: measureRuleEvidence },
+  'scan-evidence': { version: 1, measure: measureScanEvidence },
   subnetworks: { version: 2, measure: measureSubnetworks },
   'without-basis': { version: 1, measure: measureWithoutBasis },
 };

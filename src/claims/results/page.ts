@@ -6,6 +6,7 @@ import { chartPath } from '../charts/chart-files.ts';
 import { chartSvg } from '../charts/chart-svg.ts';
 import { verdictMarks } from './markdown.ts';
 import type { ClaimResult, JudgedClaim, ReproduceResult } from './results.ts';
+import { seedsText } from './seeds-text.ts';
 
 const style = `
 .verdict{font-weight:650;white-space:nowrap}
@@ -74,7 +75,7 @@ function claimHtml({ result, findings }: JudgedClaim): string {
     ...(reason === null ? [] : [`Skipped: ${reason}.`]),
     ...remarks,
     ...(assumed.length === 0 ? [] : [`Assumed, because no source says: ${assumed.join('; ')}.`]),
-    `Seeds ${seeds.join(', ')}; ${Math.round(seconds)} s of computing on one thread.`,
+    `Seeds ${seedsText(seeds)}; ${Math.round(seconds)} s of computing on one thread.`,
   ].map((text) => `<p class="notes">${escapeHtml(text)}</p>`);
   const charts = findings?.charts ?? [];
   return `<section class="claim" aria-labelledby="${id}">

@@ -10,6 +10,7 @@ import { runCells } from '../cells/run-cells.ts';
 import type { Claim } from '../claim.ts';
 import { lastRow } from '../statistics/seeds.ts';
 import { cellsOf, judgeClaims, runLines } from './results.ts';
+import { seedsText } from './seeds-text.ts';
 import { writeResults } from './write-results.ts';
 
 const pool = openWorkerPool({ workers: 1 });
@@ -98,6 +99,11 @@ test('verdicts say whether all criteria hold, some or none, and why a claim was 
     published.map(({ cell: { key }, weightsHash, claims: ids }) => [key, weightsHash, ids]),
     [[cell.key, result.runs[0].weightsHash, ['holds', 'half', 'fails']]],
   );
+});
+
+test('seeds in a row are a range', () => {
+  assert.equal(seedsText([0, 1, 2, 7, 9, 10, 100, 101, 102]), '0–2, 7, 9, 10, 100–102');
+  assert.equal(seedsText([]), '');
 });
 
 test('a claim whose runs failed is skipped with the reason', () => {
