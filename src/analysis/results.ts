@@ -33,13 +33,15 @@ export interface ScanResult {
   readonly rule: (Rule & { readonly text: string }) | null;
   readonly significant: boolean;
   /**
-   * Evidence at the best rule, whether or not it passes. `logits` and `answers` are null where the
-   * activation isn't known. `weights.T` is `weights.statistic` under its own name.
+   * Evidence at the best rule, whether or not it passes. `logits`, `answers` and `interaction` (the answers without
+   * what an additive function says of them, `interaction-answers.ts`) are null where the activation isn't known.
+   * `weights.T` is `weights.statistic` under its own name.
    */
   readonly evidence: {
     readonly weights: Evidence & { readonly T: number };
     readonly logits: Evidence | null;
     readonly answers: Evidence | null;
+    readonly interaction: Evidence | null;
   };
   /** The rule that `evidence` is about: `rule` when significant, else the best of those scanned. */
   readonly best: Rule & { readonly text: string };

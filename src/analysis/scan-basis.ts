@@ -13,6 +13,7 @@ import {
   standardisedLogits,
 } from './evidence.ts';
 import { frameNetwork, framePairs } from './frame.ts';
+import { interactionAnswers } from './interaction-answers.ts';
 import { chanceCounts, roundingOf } from './null-shapes.ts';
 import { permutedAnswers, permutedLogits, permutedTriads } from './permutation-null.ts';
 import type { Rule } from './results.ts';
@@ -33,12 +34,12 @@ export interface BasisEvidence {
   readonly triads: RuleScores;
   readonly weights: Calibration;
   /** On all pairs; null where the activation isn't known. */
-  readonly outputs: OutputEvidence | null;
-  /** The calibrations that decide: weights, and logits and answers where they are known. */
+  readonly outputs: (OutputEvidence & { readonly interaction: Calibration }) | null;
+  /** The calibrations that decide: weights, and where they are known logits, answers and interaction. */
   readonly deciding: readonly Calibration[];
   /**
    * How strongly the network supports a rule, on a scale that all rules of all bases share: the largest of T,
-   * mean logit · √n and (matches − n/N) / sqrt(n/N · (1 − 1/N)) over the n pairs, each of variance 1 where
+   * mean logit · √n and (matches − n/N) / sqrt(n/N · (1 − 1/N)) over the n pairs (of answers and interaction), each of variance 1 where
    * neurons and pairs are independent. p-values say whether there is a rule; where several are beyond doubt, as
    * a rule and those that agree with it on half of the pairs are, this says which.
    */
@@ -51,7 +52,8 @@ export interface BasisEvidence {
 const outputKinds = 2;
 
 /**
- * Scores every rule of a basis by weights, logits and answers. On Z_P (and multiplication, which is Z_{P−1})
+ * Scores every rule of a basis by weights, logits, answers, and the answers without what an additive function
+ * says (`interactionAnswers`). On Z_P (and multiplication, which is Z_{P−1})
  * a rule is compared with the other rules; a product of groups has too few of them and is compared with
  * renamed tokens. `bases` is how many bases are scanned.
  */
@@ -65,7 +67,7 @@ export function evidenceIn(
   const { group } = basis;
   const { order } = group;
   const framed = frameNetwork(network, basis);
-  const kinds = activation === null ? 1 : 3;
+  const kinds = activation === null ? 1 : 4;
   const isProduct = group.factors.length > 1;
   const triads = triadScores(framed, compute, inOrderOf(basis));
   const weights = calibrate(triads, kinds, { spread: 1, skewness: 0 }, allShifts, {
@@ -78,41 +80,59 @@ export function evidenceIn(
       : {
           logits: standardisedLogits(framed, activation, compute),
           answers: compute.answers(framed, activation),
+          interaction: interactionAnswers(framed, activation, compute),
         };
+  const inAnswers = (
+    answers: Uint16Array,
+    mask: PairMask,
+    corrected: number,
+    tried: number,
+  ): Calibration =>
+    calibrate(
+      answerScores(answers, group, mask, compute),
+      corrected,
+      chanceCounts(countPairs(mask, order), order),
+      allShifts,
+      { bases: tried, permuted: isProduct ? permutedAnswers(answers, group, mask) : null },
+    );
   const onMask = (mask: PairMask, corrected: number, tried: number): OutputEvidence | null => {
     if (known === null) return null;
     const logits = logitScores(known.logits, group, mask, compute);
-    const answers = answerScores(known.answers, group, mask, compute);
-    const pairs = countPairs(mask, order);
     const centred = isProduct ? removeClassMeans(known.logits, order, mask) : null;
     return {
-      pairs,
+      pairs: countPairs(mask, order),
       logits: calibrate(logits, corrected, roundingOf(logits), allShifts, {
         bases: tried,
         permuted: centred === null ? null : permutedLogits(centred, group, mask),
       }),
-      answers: calibrate(answers, corrected, chanceCounts(pairs, order), allShifts, {
-        bases: tried,
-        permuted: isProduct ? permutedAnswers(known.answers, group, mask) : null,
-      }),
+      answers: inAnswers(known.answers, mask, corrected, tried),
     };
   };
-  const outputs = onMask(null, kinds, bases);
+  const all = onMask(null, kinds, bases);
+  const outputs =
+    all === null || known === null
+      ? null
+      : { ...all, interaction: inAnswers(known.interaction, null, kinds, bases) };
   return {
     basis,
     triads,
     weights,
     outputs,
-    deciding: outputs === null ? [weights] : [weights, outputs.logits, outputs.answers],
+    deciding:
+      outputs === null
+        ? [weights]
+        : [weights, outputs.logits, outputs.answers, outputs.interaction],
     support(rule) {
       const index = ruleIndex(rule, group);
       const inWeights = triads.statistic[index];
       if (outputs === null) return inWeights;
-      const { pairs, logits, answers } = outputs;
+      const { pairs, logits, answers, interaction } = outputs;
       const inLogits = logits.evidence(rule).statistic * Math.sqrt(pairs);
       const { spread } = chanceCounts(pairs, order);
-      const inAnswers = (answers.evidence(rule).statistic - pairs / order) / spread;
-      return Math.max(inWeights, inLogits, inAnswers);
+      const counted = [answers, interaction].map(
+        (kind) => (kind.evidence(rule).statistic - pairs / order) / spread,
+      );
+      return Math.max(inWeights, inLogits, ...counted);
     },
     onPairs(pairs) {
       const framedPairs = framePairs(pairs, basis, network.modulus);

@@ -45,8 +45,8 @@ const leakageZ = 5;
 /**
  * Which rule of a group does a network hold, if any? By default c = k1·a + k2·b + shift (mod P), k1, k2 ≠ 0.
  *
- * Compares all rules of all `bases` by up to three kinds of evidence: triads in the weights, logits, answers
- * (the latter two where the activation is known). p is the smallest over the kinds, corrected for all rules of
+ * Compares all rules of all `bases` by up to four kinds of evidence: triads in the weights, logits, answers, and
+ * answers without what an additive function says (the latter three where the activation is known). p is the smallest over the kinds, corrected for all rules of
  * the basis, for the kinds used and for the bases tried. Of significant rules the one with the most support is
  * named (`BasisEvidence.support`); where there is none, the one with the smallest p is the best. A rule of one group
  * leaks into another's characters; `bases` in the result tells such from a rule of its own. With `roles`,
@@ -110,6 +110,7 @@ export function scan(
         weights: { ...inWeights, T: inWeights.statistic },
         logits: outputs?.logits.evidence(rule) ?? null,
         answers: outputs?.answers.evidence(rule) ?? null,
+        interaction: outputs?.interaction.evidence(rule) ?? null,
       },
       best,
       heldOut,

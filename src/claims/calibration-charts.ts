@@ -22,7 +22,7 @@ export function chartsOfCalibration(found: CalibrationFindings, runs: Calibratio
 }
 
 const kindsText =
-  'Weights: T; logits; answers; interaction: answers without what an additive function says; combined: the first three as a scan has them; all four. Each the best over all rules and shifts.';
+  'Weights: T; logits; answers; interaction: answers without what an additive function says; combined: the first three; all four, as a scan has them. Each the best over all rules and shifts.';
 
 function conditionsText({ conditions }: CalibrationRuns): string {
   return conditions.map(({ name }) => name).join('; ');

@@ -9,13 +9,13 @@ import {
   combinedEvidence,
   type EvidenceKind,
   evidenceKinds,
+  plainKinds,
   type ScanEvidenceMeasurement,
-  scanKinds,
 } from './measurements/scan-evidence.ts';
 
 export const levels = [0.05, 0.01, 0.001] as const;
 
-/** Kinds alone, the three of a scan together, and all four together. */
+/** Kinds alone, three of them together, and all four as a scan has them. */
 export const statisticNames = [
   'weights',
   'logits',
@@ -85,7 +85,7 @@ function byKind<T>(of: (kind: EvidenceKind) => T): Record<EvidenceKind, T> {
 function byCells(found: readonly ScanEvidenceMeasurement[]): PValues {
   return {
     ...byKind((kind) => found.map((one) => one[kind].log10PValue)),
-    combined: found.map((one) => combinedEvidence(one).log10PValue),
+    combined: found.map((one) => combinedEvidence(one, plainKinds).log10PValue),
     'all four': found.map((one) => combinedEvidence(one, evidenceKinds).log10PValue),
   };
 }
@@ -97,7 +97,7 @@ function byTokens(found: readonly PermutationEvidenceMeasurement[]): PValues {
     );
   return {
     ...byKind((kind) => found.map((one) => one[kind].log10PValue)),
-    combined: together(scanKinds),
+    combined: together(plainKinds),
     'all four': together(evidenceKinds),
   };
 }

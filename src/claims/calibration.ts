@@ -40,16 +40,12 @@ export const calibration: Claim = {
     const found = findCalibration(outputs, runs);
     return {
       criteria: [
-        withinNominal(
-          found,
-          ['combined'],
-          'a scan, which combines weights, logits and answers with one correction',
-        ),
+        withinNominal(found, ['combined'], 'weights, logits and answers with one correction'),
         withinNominal(found, ['weights', 'logits', 'answers'], 'each of these kinds alone'),
         withinNominal(
           found,
           ['interaction', 'all four'],
-          'the answers without what an additive function says, and all four kinds with one correction',
+          'the answers without what an additive function says, and all four kinds with one correction, as a scan has them',
         ),
         nowhereGenerous(found),
         tokenPermutation(found),

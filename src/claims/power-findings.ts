@@ -5,6 +5,7 @@ import {
   type BestRule,
   combinedEvidence,
   evidenceKinds,
+  plainKinds,
   type ScanEvidenceMeasurement,
 } from './measurements/scan-evidence.ts';
 import type { PowerPoint, PowerRuns } from './power-runs.ts';
@@ -51,7 +52,7 @@ function findingsAt(outputs: Outputs, point: PowerPoint, step: number): PowerFin
       logits: of((found) => found.logits),
       answers: of((found) => found.answers),
       interaction: of((found) => found.interaction),
-      combined: of((found) => combinedEvidence(found)),
+      combined: of((found) => combinedEvidence(found, plainKinds)),
       'all four': of((found) => combinedEvidence(found, evidenceKinds)),
       'labels alone': labels.filter((found) => found !== null),
     },

@@ -78,7 +78,7 @@ const powerText = (one: PowerFindings, name: EvidenceName | FilterName) =>
 function foundEarly(found: readonly PowerFindings[], noiseRatio: number, width: number): Criterion {
   const one = at(found, noiseRatio, width, earlyStep);
   return {
-    text: `${where(one)}: a scan of weights, logits and answers finds the rule (goal)`,
+    text: `${where(one)}: weights, logits and answers together find the rule (goal)`,
     expected: 'with every seed; power with Wilson’s interval',
     measured: evidenceNames.map((name) => powerText(one, name)).join(', '),
     holds: powerOf(one, 'combined').mean === 1,

@@ -4,7 +4,7 @@ import { whereFound } from '../report/strongest-evidence.ts';
 import { pValue, styled, table } from './terminal.ts';
 
 export function scanText(scan: ScanResult): string {
-  const { weights, logits, answers } = scan.evidence;
+  const { weights, logits, answers, interaction } = scan.evidence;
   const rules = scan.rulesScanned.toLocaleString('en');
   const verdict =
     scan.rule === null
@@ -32,6 +32,9 @@ export function scanText(scan: ScanResult): string {
   if (logits !== null) rows.push(row('logits, all pairs', mean(logits.statistic), logits));
   if (answers !== null) {
     rows.push(row('answers, all pairs', `${answers.statistic} agree`, answers));
+  }
+  if (interaction !== null) {
+    rows.push(row('… beneath label counts', `${interaction.statistic} agree`, interaction));
   }
   part('clean training pairs', scan.cleanTrain);
   part('noisy training pairs', scan.noisyTrain);

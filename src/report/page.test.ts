@@ -199,6 +199,7 @@ test('a scan without a significant rule claims none', () => {
           weights: { statistic: 3, T: 3, z: 2, log10PValue: 0 },
           logits: null,
           answers: null,
+          interaction: null,
         },
       },
     },

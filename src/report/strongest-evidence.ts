@@ -1,8 +1,16 @@
 import type { Evidence, ScanResult } from '../analysis/results.ts';
 import { list, plain, pValue } from './numbers.ts';
 
-const kinds = ['weights', 'logits', 'answers'] as const;
+const kinds = ['weights', 'logits', 'answers', 'interaction'] as const;
 type Kind = (typeof kinds)[number];
+
+/** How kinds are called in a sentence. */
+const kindNames: Record<Kind, string> = {
+  weights: 'weights',
+  logits: 'logits',
+  answers: 'answers',
+  interaction: 'answers beneath label counts',
+};
 
 /** The kind of evidence with the smallest p: the one that decides whether the rule is significant. */
 function strongestEvidence({ evidence }: ScanResult): {
@@ -35,7 +43,7 @@ function significantKinds({ evidence, level }: ScanResult): Kind[] {
 
 /** "weights, logits and answers": where the rule of a significant scan shows. */
 export function whereFound(scan: ScanResult): string {
-  return list(significantKinds(scan));
+  return list(significantKinds(scan).map((kind) => kindNames[kind]));
 }
 
 /** Whether the weights alone, without what the network answers, make the rule significant. */
@@ -51,8 +59,8 @@ export function evidenceText(scan: ScanResult): string {
   const { T, log10PValue } = scan.evidence.weights;
   const { kind, evidence } = strongestEvidence(scan);
   const strongest = `z = ${plain(evidence.z)}, ${pValue(evidence.log10PValue)}`;
-  if (!scan.significant) return `the most evidence is in its ${kind}: ${strongest}`;
+  if (!scan.significant) return `the most evidence is in its ${kindNames[kind]}: ${strongest}`;
   return weightsSuffice(scan)
     ? `evidence in its ${whereFound(scan)} (T = ${plain(T)}, ${pValue(log10PValue)})`
-    : `evidence in its ${whereFound(scan)} (${kind}: ${strongest})`;
+    : `evidence in its ${whereFound(scan)} (${kindNames[kind]}: ${strongest})`;
 }

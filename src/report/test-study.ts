@@ -159,6 +159,7 @@ export function testStudy(modulus = 113, width = 2049, seed = 1): Study {
           weights: { ...evidence(63.1, 58.7, -712.4), T: 63.1 },
           logits: evidence(0.8, 74, -900),
           answers: evidence(1953, 124, -2000),
+          interaction: evidence(1960, 125, -2010),
         },
         cleanTrain: part(clean, 214, -4000),
         noisyTrain: part(noisy, -8.4, 0, -16),

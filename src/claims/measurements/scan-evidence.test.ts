@@ -12,14 +12,14 @@ const modulus = 13;
 const common = { modulus, width: 48, noiseRatio: 0.4 };
 const planted = plantedNetwork(modulus, 48, additionRule).network;
 
-test('three kinds together say what a scan says, planted or not', () => {
+test('all four kinds together say what a scan says, planted or not', () => {
   for (const network of [planted, untrainedNetwork(modulus, 48, 3)]) {
     const subject = testSubject(common, network);
     const { rule, isTask, log10PValue } = combinedEvidence(measureScanEvidence(subject));
     const { best, evidence } = scan(network, 'relu', subject.roles, subject.backend).result;
     assert.deepEqual(rule, { k1: best.k1, k2: best.k2, shift: best.shift });
     const smallest = Math.min(
-      ...[evidence.weights, evidence.logits, evidence.answers].map(
+      ...[evidence.weights, evidence.logits, evidence.answers, evidence.interaction].map(
         (kind) => kind?.log10PValue ?? 0,
       ),
     );

@@ -29,9 +29,10 @@ export interface BestRule {
   readonly log10PValue: number;
 }
 
-/** The kinds that `scan` combines, and the answers without what an additive function says (`interactionAnswers`). */
-export const scanKinds = ['weights', 'logits', 'answers'] as const;
-export const evidenceKinds = [...scanKinds, 'interaction'] as const;
+/** Without the answers beneath what an additive function says (`interactionAnswers`). */
+export const plainKinds = ['weights', 'logits', 'answers'] as const;
+/** The kinds that `scan` combines. */
+export const evidenceKinds = [...plainKinds, 'interaction'] as const;
 export type EvidenceKind = (typeof evidenceKinds)[number];
 
 /** What each kind of evidence says alone. */
@@ -78,10 +79,10 @@ export function measureScanEvidence(
   };
 }
 
-/** Several kinds together: the smallest p, times their number. The three of `scan` give what it says. */
+/** Several kinds together: the smallest p, times their number. All four give what `scan` says. */
 export function combinedEvidence(
   found: ScanEvidenceMeasurement,
-  kinds: readonly EvidenceKind[] = scanKinds,
+  kinds: readonly EvidenceKind[] = evidenceKinds,
 ): BestRule {
   const best = kinds
     .map((kind) => found[kind])
