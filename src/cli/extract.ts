@@ -10,6 +10,7 @@ import { addModelOptions, basesFor, loadModelFor, type ModelOptions } from './mo
 import { backendFor } from './options.ts';
 import { scanText } from './scan-text.ts';
 import { extractFromTransformer } from './transformer.ts';
+import { orderJson, orderText, reorder } from './unknown-order.ts';
 
 interface ExtractOptions extends ModelOptions {
   readonly save?: string;
@@ -35,20 +36,40 @@ function runExtract(path: string, options: ExtractOptions): void {
     extractFromTransformer(transformer, options);
     return;
   }
-  const { network, activation, roles, settings } = loadModelFor(path, options);
+  const model = loadModelFor(path, options);
+  const { activation, settings } = model;
   if (activation === null) {
     throw new InputError(
       `${path} does not say which activation it was trained with: give --activation relu, quadratic, gelu or reverse-relu.`,
     );
   }
   if (options.save !== undefined) claimFolder(options.save);
-  const { result, filtration } = extract(network, activation, roles, backendFor(options), {
+  const backend = backendFor(options);
+  const isUnknown = options.basis === 'unknown';
+  const unknown = isUnknown ? reorder(model, options.level, backend) : null;
+  if (unknown !== null && !unknown.recovered.found) {
+    const { recovered } = unknown;
+    const text = options.json ? JSON.stringify(orderJson(recovered)) : orderText(recovered);
+    process.stdout.write(`${text}\n`);
+    process.exitCode = 1;
+    return;
+  }
+  const network = unknown?.recovered.reordered ?? model.network;
+  const roles = unknown === null ? model.roles : unknown.roles;
+  const basis = isUnknown ? 'cyclic' : options.basis;
+  const { result, filtration } = extract(network, activation, roles, backend, {
     level: options.level,
-    bases: basesFor(options.basis, network.modulus, settings?.task ?? null),
+    bases: basesFor(basis, network.modulus, settings?.task ?? null),
   });
+  const found = unknown === null ? {} : { unknownOrder: orderJson(unknown.recovered) };
   const text = options.json
-    ? JSON.stringify(result)
-    : `${extractionText(result)}\n\n${scanText(result.scan)}`;
+    ? JSON.stringify({ ...result, ...found })
+    : [
+        ...(unknown === null ? [] : [orderText(unknown.recovered), '']),
+        extractionText(result),
+        '',
+        scanText(result.scan),
+      ].join('\n');
   process.stdout.write(`${text}\n`);
   if (options.save !== undefined) {
     const { k1, k2 } = result.filtrationRule;

@@ -37,7 +37,7 @@ export function addModelOptions(command: Command): Command {
     )
     .option(
       '--basis <basis>',
-      `the group that the tokens form: ${basisForms}, or auto, which tries all that fit`,
+      `the group that the tokens form: ${basisForms}; auto tries all that fit; unknown looks for the order of the tokens itself`,
       'auto',
     )
     .option('--level <p>', 'significance level of the scan', significanceLevel, 0.01)

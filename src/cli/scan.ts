@@ -1,11 +1,13 @@
 import process from 'node:process';
 import { Command } from 'commander';
 import { scan } from '../analysis/index.ts';
+import type { LoadedModel } from './load-model.ts';
 import { loadTransformerFor } from './load-transformer.ts';
 import { addModelOptions, basesFor, loadModelFor, type ModelOptions } from './model-options.ts';
 import { backendFor } from './options.ts';
 import { scanText } from './scan-text.ts';
 import { scanTransformer } from './transformer.ts';
+import { orderJson, orderText, reorder } from './unknown-order.ts';
 
 interface ScanOptions extends ModelOptions {
   readonly shifts: boolean;
@@ -20,7 +22,7 @@ export function scanCommand(): Command {
     .option('--no-shifts', 'scan shift 0 only')
     .addHelpText(
       'after',
-      '\nExits with 0 if there is a significant rule, with 1 if there is none.\n\nExample:\n  $ undertone scan model.safetensors --activation relu\n  $ undertone scan checkpoint.pt --activation relu\n  $ undertone scan runs/xor --basis xor',
+      '\nExits with 0 if there is a significant rule, with 1 if there is none.\n\nExample:\n  $ undertone scan model.safetensors --activation relu\n  $ undertone scan checkpoint.pt --activation relu\n  $ undertone scan runs/xor --basis xor\n  $ undertone scan runs/first --basis unknown',
     )
     .action((path: string, options: ScanOptions) => {
       const transformer = loadTransformerFor(path, options);
@@ -29,12 +31,34 @@ export function scanCommand(): Command {
         return;
       }
       const model = loadModelFor(path, options);
-      const { result } = scan(model.network, model.activation, model.roles, backendFor(options), {
-        level: options.level,
-        shifts: options.shifts,
-        bases: basesFor(options.basis, model.network.modulus, model.settings?.task ?? null),
-      });
-      process.stdout.write(`${options.json ? JSON.stringify(result) : scanText(result)}\n`);
-      if (!result.significant) process.exitCode = 1;
+      if (options.basis === 'unknown') scanUnknown(model, options);
+      else scanKnown(model, options);
     });
+}
+
+function scanKnown(model: LoadedModel, options: ScanOptions): void {
+  const { level, shifts } = options;
+  const { network, activation, roles, settings } = model;
+  const bases = basesFor(options.basis, network.modulus, settings?.task ?? null);
+  const { result } = scan(network, activation, roles, backendFor(options), {
+    level,
+    shifts,
+    bases,
+  });
+  process.stdout.write(`${options.json ? JSON.stringify(result) : scanText(result)}\n`);
+  if (!result.significant) process.exitCode = 1;
+}
+
+/** In the order that is found; the scan in it says nothing of the search, whose own p decides. */
+function scanUnknown(model: LoadedModel, options: ScanOptions): void {
+  const { level, json } = options;
+  const backend = backendFor(options);
+  const { recovered, roles } = reorder(model, level, backend);
+  const { found, reordered } = recovered;
+  const { result } = scan(reordered, model.activation, roles, backend, { level });
+  const text = json
+    ? JSON.stringify({ ...orderJson(recovered), scan: found ? result : null })
+    : [orderText(recovered), ...(found ? ['', scanText(result)] : [])].join('\n');
+  process.stdout.write(`${text}\n`);
+  if (!found) process.exitCode = 1;
 }
