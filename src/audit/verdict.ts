@@ -1,0 +1,80 @@
+import type { ScanResult } from '../analysis/index.ts';
+import type { LabelEvidence } from './label-evidence.ts';
+import { type NamedRule, named } from './rule.ts';
+
+/** What the scans of the networks say together. */
+export interface NetworkEvidence {
+  readonly rule: NamedRule;
+  /** How many networks there are, and how many of them name this rule. */
+  readonly networks: number;
+  readonly agreeing: number;
+  /** Corrected for all rules, the kinds of evidence and the number of networks. */
+  readonly log10PValue: number;
+  /** Each network's own: its best rule and its corrected p. */
+  readonly members: readonly { readonly rule: string; readonly log10PValue: number }[];
+}
+
+/**
+ * Networks trained on one table are not independent: their p-values may not be multiplied. With p₍ᵢ₎ in
+ * order, min(1, (K/k)·p₍ₖ₎) is a p-value under any dependence (Rüger 1978); k = K/2 asks that half of the
+ * networks find something and is not led astray by one. The rule is the one that most of these k name.
+ */
+export function networkEvidence(scans: readonly ScanResult[]): NetworkEvidence {
+  const members = scans
+    .map(({ best, evidence, modulus }) => ({
+      rule: named(best, modulus),
+      log10PValue: Math.min(
+        evidence.weights.log10PValue,
+        evidence.logits?.log10PValue ?? 0,
+        evidence.answers?.log10PValue ?? 0,
+      ),
+    }))
+    .sort((x, y) => x.log10PValue - y.log10PValue);
+  const half = Math.ceil(members.length / 2);
+  const deciding = members.slice(0, half);
+  const votes = ({ rule }: (typeof members)[number]) =>
+    deciding.filter((other) => other.rule.text === rule.text).length;
+  const [first] = deciding.toSorted((x, y) => votes(y) - votes(x));
+  return {
+    rule: first.rule,
+    networks: members.length,
+    agreeing: members.filter(({ rule }) => rule.text === first.rule.text).length,
+    log10PValue: Math.min(0, members[half - 1].log10PValue + Math.log10(members.length / half)),
+    members: members.map(({ rule, log10PValue }) => ({ rule: rule.text, log10PValue })),
+  };
+}
+
+export interface Verdict {
+  readonly found: boolean;
+  /** The rule; null where none is significant. */
+  readonly rule: NamedRule | null;
+  /** Which evidence decides: the one with the smaller p. */
+  readonly decidedBy: 'labels' | 'networks';
+  /** 2 · min(p of the labels, p of the networks), at most 1. */
+  readonly log10PValue: number;
+  /** Whether labels and networks name the same rule. */
+  readonly agree: boolean;
+  /** P(rule is right): posterior of the labels at this rule. */
+  readonly probability: number;
+}
+
+/** One answer out of both kinds of evidence, by Bonferroni's correction for two. */
+export function decide(
+  labels: LabelEvidence,
+  networks: NetworkEvidence,
+  level: number,
+  posteriorOf: (rule: NamedRule) => number,
+): Verdict {
+  const decidedBy = networks.log10PValue < labels.log10PValue ? 'networks' : 'labels';
+  const { rule, log10PValue } = decidedBy === 'networks' ? networks : labels;
+  const corrected = Math.min(0, log10PValue + Math.log10(2));
+  const found = corrected <= Math.log10(level);
+  return {
+    found,
+    rule: found ? rule : null,
+    decidedBy,
+    log10PValue: corrected,
+    agree: labels.rule.text === networks.rule.text,
+    probability: found ? posteriorOf(rule) : 0,
+  };
+}
