@@ -4,12 +4,7 @@ import type { Alphabets } from './alphabets.ts';
 import { type Cells, cellsOf } from './cells.ts';
 import { type CellVerdict, cellVerdicts } from './confidence.ts';
 import { type Ensemble, type EnsembleOptions, trainEnsemble } from './ensemble.ts';
-import {
-  type LabelEvidence,
-  labelEvidence,
-  log10LeastPValue,
-  rulePosterior,
-} from './label-evidence.ts';
+import { type LabelEvidence, labelEvidence, log10LeastPValue } from './label-evidence.ts';
 import { fitNoiseModel, type NoiseModel } from './noise-model.ts';
 import type { SymbolTable } from './read-table.ts';
 import { answersOf, filteredAnswers, type NamedRule } from './rule.ts';
@@ -75,7 +70,7 @@ export async function audit(
   const ensemble = await trainEnsemble(cells, options);
   if (ensemble === null) return null;
   const networks = networkEvidence(ensemble.members.map(({ scan }) => scan));
-  const verdict = decide(labels, networks, level, (rule) => posteriorOf(rule, cells, labels));
+  const verdict = decide(labels, networks, level, cells);
   const { settings, trainedRows } = ensemble;
   const result = {
     ...nothing,
@@ -96,15 +91,6 @@ function reasonNotToTry(cells: Cells, level: number): string | null {
   return modulus < 3
     ? `A table of ${modulus} ${modulus === 1 ? 'symbol' : 'symbols'} has too few cells for any rule to be told from chance.`
     : `Labels in ${count} are too few: even if all of them followed one of the rules on ${modulus} symbols, that could be chance.`;
-}
-
-function posteriorOf(rule: NamedRule, { given, modulus }: Cells, { rulesScanned }: LabelEvidence) {
-  const answers = answersOf(rule, modulus);
-  const matches = given.reduce((sum, { pair, labels, rows }) => {
-    const match = labels.find(({ label }) => label === answers[pair]);
-    return sum + (match === undefined ? 0 : match.rows / rows);
-  }, 0);
-  return rulePosterior(matches, given.length, modulus, rulesScanned);
 }
 
 function findingsOf(

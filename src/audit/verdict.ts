@@ -1,5 +1,6 @@
 import type { ScanResult } from '../analysis/index.ts';
-import type { LabelEvidence } from './label-evidence.ts';
+import type { Cells } from './cells.ts';
+import { type LabelEvidence, matchesOf, rulePosterior } from './label-evidence.ts';
 import { type NamedRule, named } from './rule.ts';
 
 /** What the scans of the networks say together. */
@@ -48,33 +49,37 @@ export interface Verdict {
   readonly found: boolean;
   /** The rule; null where none is significant. */
   readonly rule: NamedRule | null;
-  /** Which evidence decides: the one with the smaller p. */
+  /** Which evidence decides that there is a rule: the one with the smaller p. */
   readonly decidedBy: 'labels' | 'networks';
   /** 2 · min(p of the labels, p of the networks), at most 1. */
   readonly log10PValue: number;
   /** Whether labels and networks name the same rule. */
   readonly agree: boolean;
-  /** P(rule is right): posterior of the labels at this rule. */
+  /** P(rule is right), by the labels: `rulePosterior`. */
   readonly probability: number;
 }
 
-/** One answer out of both kinds of evidence, by Bonferroni's correction for two. */
+/**
+ * One answer out of both kinds of evidence: whether there is a rule, by Bonferroni's correction for two. Where
+ * the two name different rules it is the one that more labels follow.
+ */
 export function decide(
   labels: LabelEvidence,
   networks: NetworkEvidence,
   level: number,
-  posteriorOf: (rule: NamedRule) => number,
+  cells: Cells,
 ): Verdict {
   const decidedBy = networks.log10PValue < labels.log10PValue ? 'networks' : 'labels';
-  const { rule, log10PValue } = decidedBy === 'networks' ? networks : labels;
-  const corrected = Math.min(0, log10PValue + Math.log10(2));
-  const found = corrected <= Math.log10(level);
+  const smaller = Math.min(networks.log10PValue, labels.log10PValue);
+  const log10PValue = Math.min(0, smaller + Math.log10(2));
+  const found = log10PValue <= Math.log10(level);
+  const rule = matchesOf(networks.rule, cells) > labels.matches ? networks.rule : labels.rule;
   return {
     found,
     rule: found ? rule : null,
     decidedBy,
-    log10PValue: corrected,
+    log10PValue,
     agree: labels.rule.text === networks.rule.text,
-    probability: found ? posteriorOf(rule) : 0,
+    probability: found ? rulePosterior(rule, cells, labels) : 0,
   };
 }

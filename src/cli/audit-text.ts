@@ -107,7 +107,7 @@ function evidenceText({ evidence, found, rule }: AuditReport): string {
   ];
   if (found && !verdict.agree) {
     lines.push(
-      `The two name different rules; the answer is ${rule?.text}, which the stronger one names.`,
+      `The two name different rules; the answer is ${rule?.text}, which more labels follow.`,
     );
   }
   if (heldOutAgreement !== null) {
