@@ -6,9 +6,16 @@ import { type CellVerdict, cellVerdicts } from './confidence.ts';
 import { type Ensemble, type EnsembleOptions, trainEnsemble } from './ensemble.ts';
 import { type LabelEvidence, labelEvidence, log10LeastPValue } from './label-evidence.ts';
 import { fitNoiseModel, type NoiseModel } from './noise-model.ts';
+import { type OrderEvidence, orderEvidence } from './order-evidence.ts';
 import type { SymbolTable } from './read-table.ts';
 import { answersOf, filteredAnswers, type NamedRule } from './rule.ts';
-import { decide, type NetworkEvidence, networkEvidence, type Verdict } from './verdict.ts';
+import {
+  decide,
+  likelierRule,
+  type NetworkEvidence,
+  networkEvidence,
+  type Verdict,
+} from './verdict.ts';
 
 /**
  * The most symbols of a table. A scan holds several tables of P³ numbers and takes time with P⁴: on one core
@@ -28,6 +35,7 @@ export interface Audit {
   readonly level: number;
   readonly labels: LabelEvidence | null;
   readonly networks: NetworkEvidence | null;
+  readonly order: OrderEvidence | null;
   readonly ensemble: Pick<Ensemble, 'settings' | 'trainedRows'> | null;
   readonly verdict: Verdict | null;
   /** Why nothing was tried, in a sentence; null where it was. */
@@ -65,17 +73,20 @@ export async function audit(
   const cells = cellsOf(table, alphabets);
   const tooLittle = reasonNotToTry(cells, level);
   const nothing = { cells, level, tooLittle, ensemble: null, verdict: null, findings: null };
-  if (tooLittle !== null) return { ...nothing, labels: null, networks: null };
+  if (tooLittle !== null) return { ...nothing, labels: null, networks: null, order: null };
   const labels = labelEvidence(cells, compute);
   const ensemble = await trainEnsemble(cells, options);
   if (ensemble === null) return null;
   const networks = networkEvidence(ensemble.members.map(({ scan }) => scan));
-  const verdict = decide(labels, networks, level, cells);
+  const best = likelierRule(labels, networks, cells);
+  const order = orderEvidence(best, cells, alphabets, options.seed);
+  const verdict = decide(best, labels, networks, order, level, cells);
   const { settings, trainedRows } = ensemble;
   const result = {
     ...nothing,
     labels,
     networks,
+    order,
     verdict,
     ensemble: { settings, trainedRows },
   };

@@ -3,6 +3,7 @@ import type { Audit } from './audit.ts';
 import { type Cells, type Duplicates, tokensOf } from './cells.ts';
 import type { CellVerdict } from './confidence.ts';
 import type { LabelEvidence } from './label-evidence.ts';
+import type { OrderEvidence } from './order-evidence.ts';
 import type { Entry, SymbolTable } from './read-table.ts';
 import { answersOf, type NamedRule } from './rule.ts';
 import { type DetectionScores, detectionScores } from './scores.ts';
@@ -60,6 +61,7 @@ export interface AuditReport {
     readonly verdict: Omit<Verdict, 'rule' | 'found'>;
     readonly labels: LabelEvidence;
     readonly networks: NetworkEvidence;
+    readonly order: OrderEvidence;
     /** Share of the given cells where held-out networks, filtered, give the rule's answer; null without a rule. */
     readonly heldOutAgreement: number | null;
   } | null;
@@ -88,7 +90,7 @@ export interface AuditScores extends DetectionScores {
 
 /** Turns what an audit found into symbols. */
 export function auditReport(table: SymbolTable, alphabets: Alphabets, audit: Audit): AuditReport {
-  const { cells, findings, verdict, labels, networks } = audit;
+  const { cells, findings, verdict, labels, networks, order } = audit;
   const { modulus } = alphabets;
   const tokens = tokensOf(table, alphabets);
   const labelAt = (token: number) => alphabets.label.symbols.at(token) ?? null;
@@ -147,10 +149,11 @@ export function auditReport(table: SymbolTable, alphabets: Alphabets, audit: Aud
     rule: findings?.rule ?? null,
     reason: reasonOf(audit),
     evidence:
-      verdict === null || labels === null || networks === null
+      verdict === null || labels === null || networks === null || order === null
         ? null
         : {
             verdict: {
+              best: verdict.best,
               decidedBy: verdict.decidedBy,
               log10PValue: verdict.log10PValue,
               agree: verdict.agree,
@@ -158,6 +161,7 @@ export function auditReport(table: SymbolTable, alphabets: Alphabets, audit: Aud
             },
             labels,
             networks,
+            order,
             heldOutAgreement: findings?.heldOutAgreement ?? null,
           },
     noiseRatio:
@@ -217,11 +221,18 @@ function findCell(given: Cells['given'], pair: number): Cells['given'][number] {
   return given[low];
 }
 
-function reasonOf({ tooLittle, verdict, level, labels }: Audit): string | null {
+function reasonOf({ tooLittle, verdict, level, labels, networks, order }: Audit): string | null {
   if (tooLittle !== null) return tooLittle;
-  if (verdict?.found) return null;
-  const rules = labels?.rulesScanned.toLocaleString('en') ?? '0';
-  return `None of ${rules} rules is significant at level ${level}, in the labels or in the networks: there is none in this order of the symbols, or too few labels are right.`;
+  if (verdict === null || verdict.found || labels === null || networks === null) return null;
+  const rules = labels.rulesScanned.toLocaleString('en');
+  const smallest = Math.min(labels.log10PValue, networks.log10PValue) + Math.log10(2);
+  if (smallest > Math.log10(level)) {
+    return `None of ${rules} rules is significant at level ${level}, in the labels or in the networks: there is none in this order of the symbols, or too few labels are right.`;
+  }
+  const columns = order?.alphabets
+    .filter(({ log10PValue }) => log10PValue > Math.log10(level))
+    .map((alphabet) => alphabet.columns.join(' and '));
+  return `The labels are no noise, but the best of ${rules} rules, ${verdict.best.text}, stands out no more than the best ones do where the symbols of ${columns?.join(', or of ')} are put into random orders: there is no rule of this kind in this order.`;
 }
 
 function noiseOf(rows: readonly AuditedRow[], { given }: Cells): AuditReport['noiseRatio'] {

@@ -1,6 +1,7 @@
 import type { ScanResult } from '../analysis/index.ts';
 import type { Cells } from './cells.ts';
 import { type LabelEvidence, matchesOf, rulePosterior } from './label-evidence.ts';
+import type { OrderEvidence } from './order-evidence.ts';
 import { type NamedRule, named } from './rule.ts';
 
 /** What the scans of the networks say together. */
@@ -49,37 +50,51 @@ export interface Verdict {
   readonly found: boolean;
   /** The rule; null where none is significant. */
   readonly rule: NamedRule | null;
+  /** The rule that it is about, whether or not it is significant. */
+  readonly best: NamedRule;
   /** Which evidence decides that there is a rule: the one with the smaller p. */
   readonly decidedBy: 'labels' | 'networks';
-  /** 2 · min(p of the labels, p of the networks), at most 1. */
+  /** max(2 · min(p of the labels, p of the networks), p of the order), at most 1. */
   readonly log10PValue: number;
   /** Whether labels and networks name the same rule. */
   readonly agree: boolean;
-  /** P(rule is right), by the labels: `rulePosterior`. */
+  /** P(rule is right), by the labels: `rulePosterior`; 0 where none is significant. */
   readonly probability: number;
 }
 
-/**
- * One answer out of both kinds of evidence: whether there is a rule, by Bonferroni's correction for two. Where
- * the two name different rules it is the one that more labels follow.
- */
-export function decide(
+/** Where labels and networks name different rules, the one that more labels follow. */
+export function likelierRule(
   labels: LabelEvidence,
   networks: NetworkEvidence,
+  cells: Cells,
+): NamedRule {
+  return matchesOf(networks.rule, cells) > labels.matches ? networks.rule : labels.rule;
+}
+
+/**
+ * One answer out of all evidence. There is something in the table where labels or networks say so (Bonferroni's
+ * correction for two), and it is a rule in this order of the symbols where the order says so, too; each
+ * refutes another way in which there is none, so the larger p counts.
+ */
+export function decide(
+  best: NamedRule,
+  labels: LabelEvidence,
+  networks: NetworkEvidence,
+  order: OrderEvidence,
   level: number,
   cells: Cells,
 ): Verdict {
   const decidedBy = networks.log10PValue < labels.log10PValue ? 'networks' : 'labels';
   const smaller = Math.min(networks.log10PValue, labels.log10PValue);
-  const log10PValue = Math.min(0, smaller + Math.log10(2));
+  const log10PValue = Math.min(0, Math.max(smaller + Math.log10(2), order.log10PValue));
   const found = log10PValue <= Math.log10(level);
-  const rule = matchesOf(networks.rule, cells) > labels.matches ? networks.rule : labels.rule;
   return {
     found,
-    rule: found ? rule : null,
+    rule: found ? best : null,
+    best,
     decidedBy,
     log10PValue,
     agree: labels.rule.text === networks.rule.text,
-    probability: found ? rulePosterior(rule, cells, labels) : 0,
+    probability: found ? rulePosterior(best, cells, labels) : 0,
   };
 }

@@ -82,7 +82,7 @@ function verdictText({ found, rule, reason, rows, alphabets }: AuditReport): str
 
 function evidenceText({ evidence, found, rule }: AuditReport): string {
   if (evidence === null) return '';
-  const { labels, networks, verdict, heldOutAgreement } = evidence;
+  const { labels, networks, order, verdict, heldOutAgreement } = evidence;
   const rows = [
     ['Evidence', 'best rule', 'how much', 'p'],
     [
@@ -97,12 +97,18 @@ function evidenceText({ evidence, found, rule }: AuditReport): string {
       `${networks.agreeing} of ${networks.networks} hold it`,
       pValue(networks.log10PValue),
     ],
+    [
+      'the order of the symbols',
+      verdict.best.text,
+      `${order.matches} pairs, in random orders at most ${Math.max(...order.alphabets.map(({ largest }) => largest))}`,
+      pValue(order.log10PValue),
+    ],
   ];
   const lines = [
     table(rows),
     styled(
       'dim',
-      `p is corrected for all ${labels.rulesScanned.toLocaleString('en')} rules; both together: p = ${pValue(verdict.log10PValue)}.`,
+      `p is corrected for all ${labels.rulesScanned.toLocaleString('en')} rules; all together: p = ${pValue(verdict.log10PValue)}.`,
     ),
   ];
   if (found && !verdict.agree) {
