@@ -3,13 +3,15 @@
  * each, of several shapes, and tables of pure noise, in which nothing may be found more often than the level.
  *
  *   node bench/audit-calibration.ts [--moduli 12,31] [--noise-ratios 0.05,0.2,0.4,0.6,0.8,0.9,0.95]
- *     [--tables 4] [--noise-tables 100] [--first-seed 1] [--share 0.8] [--threads 1]
+ *     [--tables 4] [--noise-tables 100] [--shuffled-tables 200] [--first-seed 1] [--share 0.8] [--threads 1]
  *
  * `--tables` is the number for each modulus, noise ratio and shape. Shapes: plain; uniform-all (noise drawn
  * from all labels); rows (a tenth of the symbols a obey no rule); block (nor does a ninth of the table, a square).
- * Prints Markdown.
+ * Shuffled tables follow a rule in another order of their symbols than theirs: there the share is counted that the
+ * labels alone would name a rule in, and that its order lets pass (a bound of what is found). Prints Markdown.
  */
 import { parseArgs } from 'node:util';
+import { cellsOf } from '../src/audit/cells.ts';
 import {
   type AuditReport,
   arrangeSymbols,
@@ -17,9 +19,12 @@ import {
   auditReport,
   readSymbolTable,
 } from '../src/audit/index.ts';
+import { labelEvidence } from '../src/audit/label-evidence.ts';
+import { orderEvidence } from '../src/audit/order-evidence.ts';
 import { csvTable, type TableOptions } from '../src/audit/test-tables.ts';
 import { interval } from '../src/claims/statistics/interval.ts';
 import { selectBackend } from '../src/compute/index.ts';
+import { createGenerator } from '../src/task/index.ts';
 import { markdownTable } from './alternate.ts';
 
 const { values } = parseArgs({
@@ -28,6 +33,7 @@ const { values } = parseArgs({
     'noise-ratios': { type: 'string', default: '0.05,0.2,0.4,0.6,0.8,0.9,0.95' },
     tables: { type: 'string', default: '4' },
     'noise-tables': { type: 'string', default: '100' },
+    'shuffled-tables': { type: 'string', default: '200' },
     'first-seed': { type: 'string', default: '1' },
     share: { type: 'string', default: '0.8' },
     threads: { type: 'string', default: '1' },
@@ -228,3 +234,56 @@ for (const modulus of moduli) {
 }
 console.log('\nPure noise:\n');
 console.log(markdownTable(noiseRows));
+
+const shuffledRows: string[][] = [
+  ['P', 'α', 'shuffled', 'tables', 'labels alone ≤ 0.01', 'order ≤ 0.01', 'both'],
+];
+for (const modulus of moduli) {
+  for (const noiseRatio of [0, 0.4]) {
+    for (const which of ['a and label', 'all'] as const) {
+      const tables = Number(values['shuffled-tables']);
+      const reaches = { labels: 0, order: 0, both: 0 };
+      for (let i = 0; i < tables; i++, seed++) {
+        const shuffle = (stream: string) =>
+          createGenerator(seed, stream).shuffle(Uint16Array.from({ length: modulus }, (_, x) => x));
+        const place = shuffle('symbols');
+        const inverse = new Uint16Array(modulus);
+        place.forEach((x, y) => {
+          inverse[x] = y;
+        });
+        const later = which === 'all' ? shuffle('other symbols') : inverse.toSorted();
+        const rule = (a: number, b: number) => place[(inverse[a] + later[b]) % modulus];
+        // An own alphabet for b, whose symbols are not those of a.
+        const text = csvTable({
+          modulus,
+          noiseRatio,
+          seed,
+          share,
+          rule,
+          withTruth: false,
+        }).replaceAll(/^(\d+),(\d+),/gm, '$1,b$2,');
+        const table = readSymbolTable([Buffer.from(text)], 'table');
+        const alphabets = arrangeSymbols(table, [
+          Array.from({ length: modulus }, (_, b) => `b${b}`),
+        ]);
+        const cells = cellsOf(table, alphabets);
+        const labels = labelEvidence(cells, backend);
+        const order = orderEvidence(labels.rule, cells, alphabets, seed);
+        const isNamed = labels.log10PValue <= -2;
+        const stands = order.log10PValue <= -2;
+        if (isNamed) reaches.labels++;
+        if (stands) reaches.order++;
+        if (isNamed && stands) reaches.both++;
+      }
+      shuffledRows.push([
+        String(modulus),
+        String(noiseRatio),
+        which,
+        String(tables),
+        ...[reaches.labels, reaches.order, reaches.both].map((count) => shareText(count, tables)),
+      ]);
+    }
+  }
+}
+console.log('\nShuffled tables:\n');
+console.log(markdownTable(shuffledRows));

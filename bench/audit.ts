@@ -3,7 +3,7 @@
  * on the same tables of c = a + b, scored as the field does.
  *
  *   node bench/audit.ts [--python PATH] [--moduli 31,59] [--noise-ratios 0.1,0.2,0.4,0.6,0.8,0.9,0.95]
- *     [--seeds 3] [--first-seed 1] [--share 0.8] [--threads 1] [--write]
+ *     [--seeds 3] [--first-seed 1] [--share 0.8] [--threads 1] [--audit-only] [--write]
  *
  * PATH is a Python with cleanlab (`python3 -m venv venv && venv/bin/pip install cleanlab`). The baselines get the
  * setting that is best on average at each modulus and noise ratio, chosen by the true labels, apart for each
@@ -29,6 +29,7 @@ const { values } = parseArgs({
     'first-seed': { type: 'string', default: '1' },
     share: { type: 'string', default: '0.8' },
     threads: { type: 'string', default: '1' },
+    'audit-only': { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
   },
 });
@@ -137,6 +138,7 @@ for (const modulus of values.moduli.split(',').map(Number)) {
       const audited = await auditScores(text, seed);
       if (audited.found) found++;
       add('audit', '', audited.scores);
+      if (values['audit-only']) continue;
       const scorings = trainingDynamics(backend, trained, modulus, seed);
       if (hasCleanlab) {
         const confident = confidentLearning(backend, trained, modulus, seed, values.python);

@@ -44,7 +44,7 @@ export interface Audit {
   readonly findings: Findings | null;
 }
 
-export interface Findings {
+interface Findings {
   readonly rule: NamedRule;
   readonly model: NoiseModel;
   readonly verdicts: readonly CellVerdict[];

@@ -2,7 +2,7 @@ import type { Alphabets } from './alphabets.ts';
 import type { SymbolTable } from './read-table.ts';
 
 /** One pair (a, b) of the table with the labels that were given for it. */
-export interface Cell {
+interface Cell {
   /** a·P + b, by tokens. */
   readonly pair: number;
   /** The labels given, by token, most frequent first (on a tie the smaller token), and how many rows have each. */

@@ -7,7 +7,7 @@ import type { Cells } from './cells.ts';
 import { memberJob } from './member.ts';
 
 /** One network of the ensemble. */
-export interface Member {
+interface Member {
   readonly network: Network;
   readonly scan: ScanResult;
   /** Cells (index into `Cells.given`) that it was not trained on. */
@@ -30,7 +30,7 @@ export interface EnsembleOptions extends Pick<WorkerPoolOptions, 'workers' | 'ba
 }
 
 /** Networks, and parts of the table: each part is held out from one network. */
-export const memberCount = 4;
+const memberCount = 4;
 
 /**
  * Settings of a network for a table of P symbols. What counts is that the scan finds the rule and that its
@@ -39,7 +39,7 @@ export const memberCount = 4;
  * rate 0.001 and decay 0.1 47 %, with 257 neurons 49 %. Beyond P = 64 fewer steps: the time of one grows
  * with P³ (rows times classes) and evidence with P², so that a minute on two cores is enough at P = 113.
  */
-export function ensembleSettings(modulus: number): Settings {
+function ensembleSettings(modulus: number): Settings {
   return completeSettings({
     task: null,
     modulus,

@@ -62,7 +62,7 @@ export function cellLikelihood(
 }
 
 /** ln of the mean of L(t) over all P labels: the likelihood where the rule doesn't hold. */
-export function logUnruled({ given, other }: CellLikelihood, modulus: number): number {
+function logUnruled({ given, other }: CellLikelihood, modulus: number): number {
   const highest = Math.max(other, ...given);
   const sum =
     given.reduce((total, value) => total + Math.exp(value - highest), 0) +

@@ -3,7 +3,7 @@ import { csvRecords, quote } from '../format/index.ts';
 import { type Columns, chooseColumns } from './columns.ts';
 
 /** More different symbols than this in one column are no table that can be scanned (`limits.ts`). */
-export const mostSymbols = 1024;
+const mostSymbols = 1024;
 
 /** Rows that are alike in all that matters: the same a, b, label and true label. */
 export interface Entry {

@@ -80,7 +80,7 @@ export interface AuditReport {
   readonly scores: AuditScores | null;
 }
 
-export interface AuditScores extends DetectionScores {
+interface AuditScores extends DetectionScores {
   /** Of the wrong rows that were flagged, the share whose proposal is the true label. */
   readonly repaired: number | null;
   /** Of the missing labels with a known truth, how many there are and the share proposed right. */
