@@ -90,7 +90,7 @@ function logUpperGamma(shape: number, x: number): number {
 }
 
 /** ln Γ(x) for x > 0: Stirling's series, after moving x above 12. */
-function logGamma(x: number): number {
+export function logGamma(x: number): number {
   let shifted = x;
   let logProduct = 0;
   while (shifted < 12) {

@@ -2,6 +2,7 @@ import process from 'node:process';
 import { Command, CommanderError } from 'commander';
 import { InputError, WorkError } from '../errors.ts';
 import { version } from '../version.ts';
+import { auditCommand } from './audit.ts';
 import { benchCommand } from './bench.ts';
 import { demoCommand } from './demo.ts';
 import { extractCommand } from './extract.ts';
@@ -26,6 +27,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     trainCommand(),
     extractCommand(),
     scanCommand(),
+    auditCommand(),
     reportCommand(),
     reproduceCommand(),
     benchCommand(),

@@ -108,3 +108,38 @@ export function showCellProgress(
     stop: () => bar.stop(),
   };
 }
+
+/** Progress of work of which only the share that is done is known, 0…1, with the time left. */
+export function showShareProgress(title: string): ProgressReporter<number> {
+  const start = performance.now();
+  const describe = (share: number) => {
+    const seconds = (performance.now() - start) / 1000;
+    return share > 0.001 ? `${duration((seconds * (1 - share)) / share)} left` : '';
+  };
+  if (!process.stderr.isTTY) {
+    let lastLine = start;
+    return {
+      update(share) {
+        if (performance.now() - lastLine < lineEverySeconds * 1000) return;
+        lastLine = performance.now();
+        notice(`${title}: ${Math.floor(100 * share)} % · ${describe(share)}`);
+      },
+      stop() {},
+    };
+  }
+  const bar = new SingleBar(
+    {
+      format: `${title} {bar} {percentage} % · {described}`,
+      stream: process.stderr,
+      hideCursor: true,
+      clearOnComplete: true,
+      barsize: 24,
+    },
+    Presets.rect,
+  );
+  bar.start(1000, 0, { described: '' });
+  return {
+    update: (share) => bar.update(Math.round(1000 * share), { described: describe(share) }),
+    stop: () => bar.stop(),
+  };
+}

@@ -4,6 +4,7 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { InputError } from '../errors.ts';
 import { type FileSystem, writeFileAtomic } from './atomic.ts';
 
 function folderFor(t: { after(clean: () => void): void }): string {
@@ -148,4 +149,18 @@ test('says so in a folder without write permission', (t) => {
     fs.chmodSync(folder, 0o700);
   }
   assert.deepEqual(fs.readdirSync(folder), []);
+});
+
+test('parts are written one after the other; where making one fails, the old file stays', (t) => {
+  const folder = folderFor(t);
+  const path = join(folder, 'parts.txt');
+  writeFileAtomic(path, ['one ', 'two']);
+  assert.equal(fs.readFileSync(path, 'utf8'), 'one two');
+  function* parts() {
+    yield 'three';
+    throw new InputError('the source changed');
+  }
+  assert.throws(() => writeFileAtomic(path, parts()), { message: 'the source changed' });
+  assert.equal(fs.readFileSync(path, 'utf8'), 'one two');
+  assert.deepEqual(fs.readdirSync(folder), ['parts.txt']);
 });

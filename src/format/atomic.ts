@@ -1,7 +1,7 @@
 /** Files that appear whole or not at all. */
 import * as nodeFileSystem from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { WorkError } from '../errors.ts';
+import { InputError, WorkError } from '../errors.ts';
 
 /** The calls that a write makes; tests pass one that fails. */
 export type FileSystem = Pick<
@@ -11,6 +11,9 @@ export type FileSystem = Pick<
 
 let written = 0;
 
+/** What a file is to hold: whole, or as parts that are written one after the other and never held together. */
+export type FileContent = string | Uint8Array | Iterable<string>;
+
 /**
  * Writes a file so that after a crash or a full disk there is either the old content or the new: a
  * temporary file in the same folder, synced, renamed over the old one, the folder synced.
@@ -19,7 +22,7 @@ let written = 0;
  */
 export function writeFileAtomic(
   path: string,
-  content: string | Uint8Array,
+  content: FileContent,
   files: FileSystem = nodeFileSystem,
 ): void {
   const folder = dirname(path);
@@ -28,7 +31,8 @@ export function writeFileAtomic(
   try {
     const file = files.openSync(temporary, 'w');
     try {
-      files.writeFileSync(file, content);
+      const parts = typeof content === 'string' || isBytes(content) ? [content] : content;
+      for (const part of parts) files.writeFileSync(file, part);
       files.fsyncSync(file);
     } finally {
       files.closeSync(file);
@@ -40,9 +44,16 @@ export function writeFileAtomic(
     } catch {
       // It was never made.
     }
-    throw writeFailure(path, error);
+    // Parts are made while they are written: what is wrong with them is no failure to write.
+    throw error instanceof InputError || error instanceof WorkError
+      ? error
+      : writeFailure(path, error);
   }
   syncFolder(folder, files);
+}
+
+function isBytes(content: FileContent): content is Uint8Array {
+  return content instanceof Uint8Array;
 }
 
 /** Whether a file is one that `writeFileAtomic` was writing, or had been when it was killed. */

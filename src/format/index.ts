@@ -2,11 +2,13 @@ export { writeFileAtomic } from './atomic.ts';
 export { type CayleyTable, readCayleyTable } from './cayley-csv.ts';
 export { type CheckpointFolder, checkpointFolder, runIdentity } from './checkpoint.ts';
 export { completeDataset, readDataset, writeDataset } from './csv.ts';
+export { type CsvRecord, csvRecords } from './csv-records.ts';
 export { type DigitSets, type Digits, readDigits } from './digits.ts';
 export { type IdxArray, readIdx } from './idx.ts';
 export { metricsHeader, metricsLine, readMetrics, writeMetrics } from './metrics.ts';
 export { type Model, readModel, writeModel } from './model-file.ts';
-export { readBytes, readText } from './read-file.ts';
+export { quote } from './quote.ts';
+export { readBytes, readChunks, readText } from './read-file.ts';
 export { runConfig } from './run-config.ts';
 export {
   claimFolder,
@@ -18,6 +20,7 @@ export {
   type RunConfig,
   type RunResults,
   readRun,
+  removeMadeFolders,
   runFiles,
   settingsAsMetadata,
   type TrainedControl,

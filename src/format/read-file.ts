@@ -1,5 +1,5 @@
 /** Reading what a user named: every way in which a file can't be read is an InputError. */
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { InputError } from '../errors.ts';
 
 /** The bytes of a file. Throws InputError: one sentence that names the path and the reason. */
@@ -7,11 +7,45 @@ export function readBytes(path: string): Uint8Array {
   try {
     return readFileSync(path);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new InputError(`Could not read ${path}: ${reasons[code ?? ''] ?? message}.`, {
-      cause: error,
-    });
+    throw readFailure(path, error);
   }
+}
+
+const chunkBytes = 1 << 20;
+
+/** The bytes of a file in parts, one of which is held at a time. Each part is valid until the next is asked for. */
+export function* readChunks(path: string): Generator<Uint8Array> {
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch (error) {
+    throw readFailure(path, error);
+  }
+  try {
+    const chunk = new Uint8Array(chunkBytes);
+    for (;;) {
+      const length = readPart(path, file, chunk);
+      if (length === 0) return;
+      yield chunk.subarray(0, length);
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+function readPart(path: string, file: number, chunk: Uint8Array): number {
+  try {
+    return readSync(file, chunk);
+  } catch (error) {
+    throw readFailure(path, error);
+  }
+}
+
+function readFailure(path: string, error: unknown): InputError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return new InputError(`Could not read ${path}: ${reasons[code ?? ''] ?? message}.`, {
+    cause: error,
+  });
 }
 
 /** The text of a UTF-8 file, a byte-order mark included. Throws InputError. */

@@ -100,7 +100,7 @@ export function claimRunDirectory(
   const release = () => {
     if (!existsSync(path) || readdirSync(path).some((name) => !own.includes(name))) return;
     for (const name of own) rmSync(join(path, name), { force: true });
-    if (firstMade !== null) removeEmptyFolders(resolve(path), resolve(firstMade));
+    removeMadeFolders(path, firstMade);
   };
   try {
     writeFileAtomic(join(path, runFiles.config), `${JSON.stringify(config, null, 2)}\n`);
@@ -254,6 +254,14 @@ function refuseOccupied(path: string): void {
   if (names.length > 0) {
     throw new InputError(`The folder ${path} is not empty (${names[0]}, …); ${remedy}.`);
   }
+}
+
+/**
+ * Takes a folder away again that `claimFolder` made, with those it made above it, as far as they are empty.
+ * @param firstMade what `claimFolder` returned.
+ */
+export function removeMadeFolders(path: string, firstMade: string | null): void {
+  if (firstMade !== null) removeEmptyFolders(resolve(path), resolve(firstMade));
 }
 
 /** Removes folders from `path` up to `last`, as far as they are empty. */

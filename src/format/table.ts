@@ -29,7 +29,8 @@ export function readTable(text: string, filename: string): Table {
   return { header, records: records.slice(1) };
 }
 
-function splitLine(line: string, where: string): string[] {
+/** The fields of one record (RFC 4180). Throws InputError where a quote is not closed or not at an edge. */
+export function splitLine(line: string, where: string): string[] {
   if (!line.includes('"')) return line.split(',');
   const fields: string[] = [];
   // A field is quoted, with "" for a quote, or has no quote at all; then a comma or the end.

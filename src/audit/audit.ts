@@ -1,0 +1,137 @@
+import type { AnalysisCompute } from '../analysis/index.ts';
+import { InputError } from '../errors.ts';
+import type { Alphabets } from './alphabets.ts';
+import { type Cells, cellsOf } from './cells.ts';
+import { type CellVerdict, cellVerdicts } from './confidence.ts';
+import { type Ensemble, type EnsembleOptions, trainEnsemble } from './ensemble.ts';
+import { type LabelEvidence, labelEvidence, log10LeastPValue } from './label-evidence.ts';
+import { fitNoiseModel, type NoiseModel } from './noise-model.ts';
+import { type OrderEvidence, orderEvidence } from './order-evidence.ts';
+import type { SymbolTable } from './read-table.ts';
+import { answersOf, filteredAnswers, type NamedRule } from './rule.ts';
+import {
+  decide,
+  likelierRule,
+  type NetworkEvidence,
+  networkEvidence,
+  type Verdict,
+} from './verdict.ts';
+
+/**
+ * The most symbols of a table. A scan holds several tables of P³ numbers and takes time with P⁴: on one core
+ * 1.8 s and 170 MB at P = 113, 9 s and 330 MB at 199, 48 s and 600 MB at 257, 132 s and 830 MB at 307, and four
+ * networks are scanned.
+ */
+export const mostModulus = 257;
+
+export interface AuditOptions extends EnsembleOptions {
+  /** What the main thread computes with. */
+  readonly compute: AnalysisCompute;
+}
+
+/** What an audit found, by tokens; `report.ts` turns it into symbols. */
+export interface Audit {
+  readonly cells: Cells;
+  readonly level: number;
+  readonly labels: LabelEvidence | null;
+  readonly networks: NetworkEvidence | null;
+  readonly order: OrderEvidence | null;
+  readonly ensemble: Pick<Ensemble, 'settings' | 'trainedRows'> | null;
+  readonly verdict: Verdict | null;
+  /** Why nothing was tried, in a sentence; null where it was. */
+  readonly tooLittle: string | null;
+  /** Null where no rule was found: then nothing is said of any row. */
+  readonly findings: Findings | null;
+}
+
+interface Findings {
+  readonly rule: NamedRule;
+  readonly model: NoiseModel;
+  readonly verdicts: readonly CellVerdict[];
+  /** Of the given cells, the share where a held-out network gives the rule's answer once it is filtered. */
+  readonly heldOutAgreement: number;
+}
+
+/**
+ * Audits a table: is there a rule, which one, and which labels are likely wrong? Trains an ensemble of small
+ * networks. Null where the signal stopped it.
+ *
+ * @throws InputError for more than 257 symbols.
+ */
+export async function audit(
+  table: SymbolTable,
+  alphabets: Alphabets,
+  options: AuditOptions,
+): Promise<Audit | null> {
+  const { compute, level } = options;
+  const { modulus } = alphabets;
+  if (modulus > mostModulus) {
+    throw new InputError(
+      `${table.filename}: expected at most ${mostModulus} symbols, got ${modulus}; time and memory of a scan grow with the fourth and third power of their number. Audit a part of the table.`,
+    );
+  }
+  const cells = cellsOf(table, alphabets);
+  const tooLittle = reasonNotToTry(cells, level);
+  const nothing = { cells, level, tooLittle, ensemble: null, verdict: null, findings: null };
+  if (tooLittle !== null) return { ...nothing, labels: null, networks: null, order: null };
+  const labels = labelEvidence(cells, compute);
+  const ensemble = await trainEnsemble(cells, options);
+  if (ensemble === null) return null;
+  const networks = networkEvidence(ensemble.members.map(({ scan }) => scan));
+  const best = likelierRule(labels, networks, cells);
+  const order = orderEvidence(best, cells, alphabets, options.seed);
+  const verdict = decide(best, labels, networks, order, level, cells);
+  const { settings, trainedRows } = ensemble;
+  const result = {
+    ...nothing,
+    labels,
+    networks,
+    order,
+    verdict,
+    ensemble: { settings, trainedRows },
+  };
+  if (verdict.rule === null) return result;
+  return { ...result, findings: findingsOf(verdict.rule, verdict, cells, ensemble, compute) };
+}
+
+function reasonNotToTry(cells: Cells, level: number): string | null {
+  const { given, modulus } = cells;
+  const least = log10LeastPValue(given.length, modulus) + Math.log10(2);
+  if (modulus >= 3 && least <= Math.log10(level)) return null;
+  const count = `${given.length} ${given.length === 1 ? 'cell' : 'cells'}`;
+  return modulus < 3
+    ? `A table of ${modulus} ${modulus === 1 ? 'symbol' : 'symbols'} has too few cells for any rule to be told from chance.`
+    : `Labels in ${count} are too few: even if all of them followed one of the rules on ${modulus} symbols, that could be chance.`;
+}
+
+function findingsOf(
+  rule: NamedRule,
+  { probability }: Verdict,
+  cells: Cells,
+  { members, settings }: Ensemble,
+  compute: AnalysisCompute,
+): Findings {
+  const { modulus, given } = cells;
+  const answers = answersOf(rule, modulus);
+  const votes = new Uint8Array(modulus * modulus);
+  const disagreeing = new Uint8Array(modulus * modulus);
+  let agreeing = 0;
+  for (const { network, heldOut } of members) {
+    const filtered = filteredAnswers(network, settings.activation, rule, compute);
+    for (const pair of cells.missing) if (filtered[pair] !== answers[pair]) disagreeing[pair]++;
+    for (const cell of heldOut) {
+      const { pair } = given[cell];
+      votes[pair] = filtered[pair] === answers[pair] ? 0 : 1;
+      agreeing += 1 - votes[pair];
+    }
+  }
+  // No network was trained on a missing cell, so all of them vote.
+  for (const pair of cells.missing) votes[pair] = 2 * disagreeing[pair] > members.length ? 1 : 0;
+  const model = fitNoiseModel(cells, answers, votes);
+  return {
+    rule,
+    model,
+    verdicts: cellVerdicts(cells, answers, votes, model, probability),
+    heldOutAgreement: agreeing / given.length,
+  };
+}
