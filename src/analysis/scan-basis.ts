@@ -21,7 +21,7 @@ import { type RuleScores, ruleIndex } from './rule-scores.ts';
 import { triadScores } from './triads.ts';
 
 /** Logits and answers of some pairs. */
-export interface OutputEvidence {
+interface OutputEvidence {
   /** How many pairs, those with a token set apart left out. */
   readonly pairs: number;
   readonly logits: Calibration;
