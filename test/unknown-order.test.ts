@@ -43,10 +43,18 @@ test('in a shuffled table no rule is found in the order given; the order is, and
       [...Array(modulus).keys()],
     );
 
-    const extracted = await undertone(folder, 'extract', 'run', '--basis', 'unknown');
+    const saving = ['--basis', 'unknown', '--save', 'parts'];
+    const extracted = await undertone(folder, 'extract', 'run', ...saving);
     assert.match(extracted.stdout, /^An order of the tokens was found in /);
     const row = /Frequency filtration with x² +([\d.]+) %/.exec(extracted.stdout);
     assert.ok(Number(row?.[1]) > 80, extracted.stdout);
+
+    // G has the tokens' own names: on the run's own rows it answers as the table says.
+    const rows = ['--dataset', 't.csv', '--activation', 'quadratic', '--json'];
+    const saved = await undertone(folder, 'extract', 'parts/G.safetensors', ...rows);
+    const { methods } = JSON.parse(saved.stdout);
+    const { test: raw } = methods.find(({ name }: { name: string }) => name === 'raw');
+    assert.ok(Math.abs(100 * raw - Number(row?.[1])) < 0.1, `${raw}`);
   });
 });
 

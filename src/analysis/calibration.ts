@@ -26,6 +26,8 @@ export interface CalibrationOptions {
   readonly permuted?: Float32Array | null;
   /** In how many bases rules are looked for; p is corrected for them. */
   readonly bases?: number;
+  /** The network treats a and b alike: rules with k1 = −k2 are compared among themselves, too. */
+  readonly exchangeable?: boolean;
   /** False to compare rules with k1 = k2 as all others; only to show what that does. */
   readonly symmetricApart?: boolean;
 }
@@ -37,7 +39,7 @@ export interface Calibration {
   tail(rule: Rule): number;
   /** The evidence for one rule, corrected for all `rules` and for the kinds of evidence. */
   evidence(rule: Rule): Evidence;
-  /** The rule with the highest score among those with k1 = k2 and the others, each among units and others. */
+  /** The rules with the highest scores: of those with k1 = k2, k1 = −k2 and the others, each among units and others. */
   candidates(): readonly Rule[];
   /** The rule with the most significant score, its evidence, and log10 of its p before correction. */
   best(): { readonly rule: Rule; readonly evidence: Evidence; readonly log10Tail: number };
@@ -70,7 +72,9 @@ export interface Calibration {
  *
  * Where a network treats a and b alike (z[a, b] = z[b, a]: tied weights, symmetric noise, a transformer, nearly),
  * a rule with k1 = k2 counts every unordered pair twice; without any rule its score has twice the variance of
- * one with k1 ≠ k2. So its spread is at least that of the other rules with k1 = k2 [ours].
+ * one with k1 ≠ k2. So its spread is at least that of the other rules with k1 = k2 [ours]. The diagonal a = b stands
+ * apart in such a network, and all of it is one answer of a rule with k1 = −k2; with `exchangeable` these are
+ * compared among themselves, too.
  *
  * `least` keeps the spread from vanishing in a network that holds one rule and nothing else.
  * `allShifts` false compares rules with shift 0 only.
@@ -87,7 +91,7 @@ export function calibrate(
   options: CalibrationOptions = {},
 ): Calibration {
   const { group, values } = scores;
-  const { permuted = null, bases = 1, symmetricApart = true } = options;
+  const { permuted = null, bases = 1, symmetricApart = true, exchangeable = false } = options;
   const modulus = group.order;
   const rows = multipliersOf(group).length ** 2;
   const shifts = allShifts ? modulus : 1;
@@ -101,17 +105,18 @@ export function calibrate(
   const background = (rule: Rule): Background => {
     const sums = [0, 0, 0];
     let others = 0;
-    // Of the rules with k1 = k2 among them.
-    const symmetric = { count: 0, sum: 0, squares: 0 };
+    // Of the rules with k1 = k2, or k1 = −k2, as the rule itself.
+    const alike = { count: 0, sum: 0, squares: 0 };
     for (let row = 0; row < moments.rows; row++) {
       const other = permuted === null ? ruleAt(row * modulus, group) : null;
       if (other !== null && !isComparable(rule, other)) continue;
       for (let power = 0; power < 3; power++) sums[power] += moments.sums[3 * row + power];
       others++;
-      if (other === null || other.k1 !== other.k2) continue;
-      symmetric.count += shifts;
-      symmetric.sum += moments.sums[3 * row];
-      symmetric.squares += moments.sums[3 * row + 1];
+      if (other === null || symmetryOf(rule) === 0 || symmetryOf(other) !== symmetryOf(rule))
+        continue;
+      alike.count += shifts;
+      alike.sum += moments.sums[3 * row];
+      alike.squares += moments.sums[3 * row + 1];
     }
     // The shifts of one (k1, k2) add up to a constant, so each row costs a degree of freedom.
     const freedom = others * Math.max(1, shifts - 1) - 1;
@@ -122,7 +127,7 @@ export function calibrate(
     const count = others * shifts;
     const [first, second, third] = sums.map((sum) => sum / count);
     const variance = Math.max(0, second - first * first) * (count / (count - 1));
-    const ownSpread = rule.k1 === rule.k2 && symmetricApart ? spreadOf(symmetric) : 0;
+    const ownSpread = spreadOf(alike);
     const spread = Math.max(Math.sqrt(variance), ownSpread, least.spread);
     const central = third - 3 * first * second + 2 * first ** 3;
     const skewness = spread > 0 ? central / spread ** 3 : 0;
@@ -134,6 +139,11 @@ export function calibrate(
       lowerSkewness: Math.max(-skewness + standardError, 0),
       freedom,
     };
+  };
+  /** 1 for k1 = k2, 2 for k1 = −k2 where a and b are exchangeable, else 0. */
+  const symmetryOf = ({ k1, k2 }: Rule) => {
+    if (k1 === k2) return symmetricApart ? 1 : 0;
+    return exchangeable && k1 + k2 === group.exponent ? 2 : 0;
   };
   const isComparable = (rule: Rule, other: Rule) =>
     classOf(other) === classOf(rule) && agreement(rule, other, modulus) <= 2;
@@ -149,11 +159,11 @@ export function calibrate(
     return { rule, log10Tail, log10LowerTail, evidence };
   };
   const candidates = () => {
-    const highest: (number | null)[] = [null, null, null, null];
+    const highest: (number | null)[] = new Array(6).fill(null);
     for (let row = 0; row < rows; row++) {
       const index = bestShift(scores, row, shifts);
       const rule = ruleAt(index, group);
-      const which = 2 * classOf(rule) + Number(rule.k1 === rule.k2);
+      const which = 3 * classOf(rule) + symmetryOf(rule);
       const height = highest[which];
       if (height === null || values[index] > values[height]) highest[which] = index;
     }

@@ -1,10 +1,11 @@
 import type { Activation, Network } from '../model/network.ts';
 import { groupText } from '../task/abelian-group.ts';
 import { type Basis, cyclicBasis } from '../task/basis.ts';
-import { type Accuracies, accuracies, type Roles } from '../task/dataset.ts';
+import { type Accuracies, accuracies, type LabelledPairs, type Roles } from '../task/dataset.ts';
 import { labelBaseline } from './baseline.ts';
 import type { AnalysisCompute } from './compute.ts';
 import { type Filtration, filterFrequencies } from './filtration.ts';
+import { noAnswer } from './frame.ts';
 import { type Partition, type PartitionChoice, partition } from './partition.ts';
 import {
   type ExtractionResult,
@@ -75,11 +76,15 @@ export function extract(
     const answers = compute.answers(part, phi);
     return { answers, scores: roles === null ? unscored : accuracies(answers, roles), note };
   };
-  const written = (table: Uint16Array, note: string): Finding => ({
-    answers: table,
-    scores: roles === null ? unscored : accuracies(table, roles),
-    note,
-  });
+  const written = (table: Uint16Array, note: string): Finding => {
+    const isWhole = !table.includes(noAnswer);
+    const spokenOf = roles === null ? null : isWhole ? roles : rolesWhere(roles, table);
+    return {
+      answers: table,
+      scores: spokenOf === null ? unscored : accuracies(table, spokenOf),
+      note: isWhole ? note : `${note}, scored where it says anything (not with the token 0)`,
+    };
+  };
   const absent = (note: string): Finding => ({ answers: null, scores: unscored, note });
   const which = joinedText(joined, rule?.text ?? null, basis, modulus);
   const findings: Record<MethodName, () => Finding> = {
@@ -136,6 +141,27 @@ export function extract(
     triadFiltration,
     partitions,
     answers,
+  };
+}
+
+/** The pairs of every role on which a rule says something. */
+function rolesWhere(roles: Roles, table: Uint16Array): Roles {
+  const covered = (pairs: LabelledPairs | null): LabelledPairs | null => {
+    if (pairs === null) return null;
+    const rows = [...pairs.pair.keys()].filter((row) => table[pairs.pair[row]] !== noAnswer);
+    if (rows.length === 0) return null;
+    return {
+      pair: Uint32Array.from(rows, (row) => pairs.pair[row]),
+      label: Uint16Array.from(rows, (row) => pairs.label[row]),
+    };
+  };
+  return {
+    ...roles,
+    cleanTrain: covered(roles.cleanTrain),
+    noisyTrain: covered(roles.noisyTrain),
+    noisyTrue: covered(roles.noisyTrue),
+    validation: covered(roles.validation),
+    test: covered(roles.test),
   };
 }
 

@@ -50,7 +50,7 @@ export interface ScanResult {
   readonly cleanTrain: PartEvidence | null;
   readonly noisyTrain: PartEvidence | null;
   /**
-   * Whether answers off the rule follow another rule of the bases tried ("also"): then no single rule of these
+   * Whether training labels off the rule follow another rule of the bases tried: then no single rule of these
    * groups explains the network. A table that is no abelian group's, such as that of S_4, shows so.
    */
   readonly partial: boolean;
@@ -68,9 +68,9 @@ export interface BasisResult {
   /** Of the kind of evidence that speaks loudest; corrected for all rules, kinds and bases. */
   readonly log10PValue: number;
   /**
-   * "named": the rule of the scan. "leakage": significant, but answers that aren't the named rule's don't
-   * follow it (`offRule`; where answers aren't known, its table agrees with the named one far beyond chance):
-   * one rule seen in another group's characters. "also": significant beyond that. "none": not significant.
+   * "named": the rule of the scan. "leakage": significant, but training labels that aren't the named rule's
+   * don't follow it (`offRule`; where labels aren't known, its table agrees with the named one far beyond chance):
+   * one rule seen in another group's characters. "also": significant beyond that, as far as is known. "none": not significant.
    */
   readonly verdict: 'named' | 'leakage' | 'also' | 'none';
   /** How it goes together with the named rule; null for that one itself and where nothing is named. */
@@ -84,8 +84,8 @@ export interface RuleAgreement {
   readonly expected: number;
   readonly z: number;
   /**
-   * The network's answers that are not the named rule's: how many obey this rule, what chance has, and log10 p,
-   * corrected as the scan is. Null where the activation isn't known.
+   * The training labels that are not the named rule's: how many obey this rule, what chance has, and log10 p,
+   * corrected for the rules of the basis and the bases. Null where the labels aren't known.
    */
   readonly offRule: {
     readonly matches: number;

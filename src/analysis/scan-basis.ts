@@ -38,14 +38,50 @@ export interface BasisEvidence {
   /** The calibrations that decide: weights, and where they are known logits, answers and interaction. */
   readonly deciding: readonly Calibration[];
   /**
-   * How strongly the network supports a rule, on a scale that all rules of all bases share: the largest of T,
-   * mean logit · √n and (matches − n/N) / sqrt(n/N · (1 − 1/N)) over the n pairs (of answers and interaction), each of variance 1 where
-   * neurons and pairs are independent. p-values say whether there is a rule; where several are beyond doubt, as
+   * How strongly the network supports a rule, on a scale that all rules of all bases share: the largest of
+   * mean logit · √n and (matches − n/N) / sqrt(n/N · (1 − 1/N)) over the n pairs, of the answers and of those beneath
+   * label counts, each of variance 1 where pairs are independent; T where the activation isn't known. p-values say whether there is a rule; where several are beyond doubt, as
    * a rule and those that agree with it on half of the pairs are, this says which.
    */
   support(rule: Rule): number;
   /** On some pairs (a·P + b), corrected for logits and answers alone; null where the activation isn't known. */
   onPairs(pairs: Uint32Array): OutputEvidence | null;
+}
+
+/** What a network says on all pairs of its tokens. */
+interface Outputs {
+  readonly logits: Float32Array;
+  readonly answers: Uint16Array;
+  readonly interaction: Uint16Array;
+}
+
+interface EvidenceOptions {
+  readonly allShifts: boolean;
+  /** How many bases are scanned. */
+  readonly bases: number;
+  /** The outputs of a network in the order of a basis; null where the activation isn't known (`outputsOnce`). */
+  readonly outputsOf: (framed: Network) => Outputs | null;
+}
+
+/** Evaluates a network once, however many bases keep its tokens in their order. */
+export function outputsOnce(
+  activation: Activation | null,
+  compute: AnalysisCompute,
+): (framed: Network) => Outputs | null {
+  const known = new Map<Network, Outputs>();
+  return (framed) => {
+    if (activation === null) return null;
+    let outputs = known.get(framed);
+    if (outputs === undefined) {
+      outputs = {
+        logits: standardisedLogits(framed, activation, compute),
+        answers: compute.answers(framed, activation),
+        interaction: interactionAnswers(framed, activation, compute),
+      };
+      known.set(framed, outputs);
+    }
+    return outputs;
+  };
 }
 
 /** Logits and answers: what parts of the table have. */
@@ -62,26 +98,22 @@ export function evidenceIn(
   network: Network,
   activation: Activation | null,
   compute: AnalysisCompute,
-  { allShifts, bases }: { readonly allShifts: boolean; readonly bases: number },
+  { allShifts, bases, outputsOf }: EvidenceOptions,
 ): BasisEvidence {
   const { group } = basis;
   const { order } = group;
   const framed = frameNetwork(network, basis);
   const kinds = activation === null ? 1 : 4;
   const isProduct = group.factors.length > 1;
+  const known = outputsOf(framed);
+  // Tied weights: a and b are treated alike.
+  const exchangeable = framed.U.every((weight, i) => weight === framed.V[i]);
   const triads = triadScores(framed, compute, inOrderOf(basis));
   const weights = calibrate(triads, kinds, { spread: 1, skewness: 0 }, allShifts, {
     bases,
+    exchangeable,
     permuted: isProduct ? permutedTriads(framed, group, compute) : null,
   });
-  const known =
-    activation === null
-      ? null
-      : {
-          logits: standardisedLogits(framed, activation, compute),
-          answers: compute.answers(framed, activation),
-          interaction: interactionAnswers(framed, activation, compute),
-        };
   const inAnswers = (
     answers: Uint16Array,
     mask: PairMask,
@@ -93,7 +125,11 @@ export function evidenceIn(
       corrected,
       chanceCounts(countPairs(mask, order), order),
       allShifts,
-      { bases: tried, permuted: isProduct ? permutedAnswers(answers, group, mask) : null },
+      {
+        bases: tried,
+        exchangeable,
+        permuted: isProduct ? permutedAnswers(answers, group, mask) : null,
+      },
     );
   const onMask = (mask: PairMask, corrected: number, tried: number): OutputEvidence | null => {
     if (known === null) return null;
@@ -103,6 +139,7 @@ export function evidenceIn(
       pairs: countPairs(mask, order),
       logits: calibrate(logits, corrected, roundingOf(logits), allShifts, {
         bases: tried,
+        exchangeable,
         permuted: centred === null ? null : permutedLogits(centred, group, mask),
       }),
       answers: inAnswers(known.answers, mask, corrected, tried),
@@ -132,7 +169,7 @@ export function evidenceIn(
       const counted = [answers, interaction].map(
         (kind) => (kind.evidence(rule).statistic - pairs / order) / spread,
       );
-      return Math.max(inWeights, inLogits, ...counted);
+      return Math.max(inLogits, ...counted);
     },
     onPairs(pairs) {
       const framedPairs = framePairs(pairs, basis, network.modulus);

@@ -1,6 +1,6 @@
 import type { Activation, Network } from '../model/network.ts';
 import { type Basis, cyclicBasis } from '../task/basis.ts';
-import type { Pairs, Roles } from '../task/dataset.ts';
+import type { LabelledPairs, Pairs, Roles } from '../task/dataset.ts';
 import { bestShift } from './calibration.ts';
 import { carried } from './carried.ts';
 import type { AnalysisCompute } from './compute.ts';
@@ -8,7 +8,7 @@ import type { BasisResult, PartEvidence, Rule, ScanResult } from './results.ts';
 import { ruleTable, ruleText } from './rule.ts';
 import { ruleAgreementOf } from './rule-agreement.ts';
 import { multipliersOf, ruleAt } from './rule-scores.ts';
-import { type BasisEvidence, evidenceIn } from './scan-basis.ts';
+import { type BasisEvidence, evidenceIn, outputsOnce } from './scan-basis.ts';
 
 export interface ScanOptions {
   /** The corrected p-value that counts as significant; default 0.01. */
@@ -65,10 +65,15 @@ export function scan(
   const allShifts = options.shifts ?? true;
   const { modulus } = network;
   const bases = options.bases ?? [cyclicBasis(modulus)];
+  const outputsOf = outputsOnce(activation, compute);
   const tried = bases
     .map((basis) =>
       bestOf(
-        evidenceIn(basis, network, activation, compute, { allShifts, bases: bases.length }),
+        evidenceIn(basis, network, activation, compute, {
+          allShifts,
+          bases: bases.length,
+          outputsOf,
+        }),
         level,
       ),
     )
@@ -86,10 +91,15 @@ export function scan(
       answers: scored.answers.partScore(rule, significant),
     };
   };
-  const answers =
-    activation === null || tried.length === 1 ? null : compute.answers(network, activation);
   const results = tried.map((one) =>
-    basisResult(one, significant ? tried[0] : null, answers, level, modulus),
+    basisResult(
+      one,
+      significant ? tried[0] : null,
+      roles?.train ?? null,
+      level,
+      modulus,
+      tried.length,
+    ),
   );
   const heldOut = part(roles?.heldOut);
   const inWeights = weights.evidence(rule);
@@ -103,7 +113,9 @@ export function scan(
       level,
       rulesScanned: tried.reduce((sum, one) => sum + one.evidence.weights.rules, 0),
       bases: results,
-      partial: results.some(({ verdict }) => verdict === 'also'),
+      partial: results.some(
+        ({ verdict, agreement }) => verdict === 'also' && agreement?.offRule != null,
+      ),
       rule: significant ? best : null,
       significant,
       evidence: {
@@ -156,9 +168,10 @@ function compare(x: Candidate, y: Candidate, level: number): number {
 function basisResult(
   { evidence, rule, log10PValue }: Candidate,
   named: Candidate | null,
-  answers: Uint16Array | null,
+  train: LabelledPairs | null,
   level: number,
   modulus: number,
+  bases: number,
 ): BasisResult {
   const { basis, weights } = evidence;
   const agreement =
@@ -167,9 +180,9 @@ function basisResult(
       : ruleAgreementOf(
           ruleTable(named.rule, modulus, named.evidence.basis),
           ruleTable(rule, modulus, basis),
-          answers,
+          train,
           modulus,
-          Math.log10(weights.rules),
+          Math.log10(weights.rules * bases),
         );
   const verdict = () => {
     if (log10PValue > Math.log10(level)) return 'none';

@@ -1,5 +1,5 @@
 import type { Roles } from '../task/dataset.ts';
-import type { Operation } from '../task/operation.ts';
+import { type Operation, taskName } from '../task/operation.ts';
 import { labelBaseline } from './baseline.ts';
 import type { Rule } from './results.ts';
 import { isUnit, ruleText } from './rule.ts';
@@ -37,7 +37,7 @@ export function trackedRule(
     return none(
       operation === null
         ? 'there is neither a task nor a row to train on'
-        : `the task ${operation.text} isn’t of the form c = k1·a + k2·b (mod ${modulus})`,
+        : `the task ${taskName(operation.text)} isn’t of the form c = k1·a + k2·b (mod ${modulus})`,
     );
   }
   const rule = { shift: 0, ...coefficients };

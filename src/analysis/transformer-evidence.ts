@@ -149,7 +149,10 @@ export function logitPartScore(
   compute: AnalysisCompute,
 ): PartScore {
   const scores = logitScores(standardised, modulus, maskOf(pairs.pair, modulus), compute);
-  return calibrate(scores, kinds, roundingOf(scores), true).partScore(rule, true);
+  return calibrate(scores, kinds, roundingOf(scores), true, { exchangeable: true }).partScore(
+    rule,
+    true,
+  );
 }
 
 /** Calibrated scores of logits and answers on the pairs of a mask. */
@@ -166,8 +169,9 @@ function calibrations(
     const inAnswers = answerScores(answers, modulus, mask, compute);
     const chance = chanceCounts(countPairs(mask, modulus), modulus);
     return {
-      logits: calibrate(inLogits, kinds, roundingOf(inLogits), shifts),
-      answers: calibrate(inAnswers, kinds, chance, shifts),
+      // Both tokens have one embedding.
+      logits: calibrate(inLogits, kinds, roundingOf(inLogits), shifts, { exchangeable: true }),
+      answers: calibrate(inAnswers, kinds, chance, shifts, { exchangeable: true }),
     };
   };
 }

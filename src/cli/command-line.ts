@@ -1,7 +1,11 @@
+import type { RunConfig } from '../format/index.ts';
 import { completeSettings, type Settings } from '../train/settings.ts';
 
-/** The `train` command that makes a run again: the settings that differ from the defaults, as flags. */
-export function trainCommandLine(settings: Settings): string {
+/** The `train` command that makes a run again: what differs from the defaults, as flags. */
+export function trainCommandLine(
+  settings: Settings,
+  { measureEvery, track }: Partial<Pick<RunConfig, 'measureEvery' | 'track'>> = {},
+): string {
   const defaults: Settings = completeSettings({ optimizer: settings.optimizer });
   const flags = (Object.keys(settings) as (keyof Settings)[])
     .filter((name) => settings[name] !== null)
@@ -10,6 +14,8 @@ export function trainCommandLine(settings: Settings): string {
     .map((name) =>
       settings[name] === true ? `--${kebabCase(name)}` : `--${kebabCase(name)} ${settings[name]}`,
     );
+  if (measureEvery !== undefined) flags.push(`--measure-every ${measureEvery}`);
+  if (track !== undefined) flags.push(`--track ${track}`);
   return ['npx undertone train', ...flags].join(' ');
 }
 

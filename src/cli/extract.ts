@@ -10,7 +10,7 @@ import { addModelOptions, basesFor, loadModelFor, type ModelOptions } from './mo
 import { backendFor } from './options.ts';
 import { scanText } from './scan-text.ts';
 import { extractFromTransformer } from './transformer.ts';
-import { orderJson, orderText, reorder } from './unknown-order.ts';
+import { inOwnTokens, orderJson, orderText, reorder } from './unknown-order.ts';
 
 interface ExtractOptions extends ModelOptions {
   readonly save?: string;
@@ -25,7 +25,7 @@ export function extractCommand(): Command {
     .option('--save <dir>', 'write the filtered network G and the residual R there as models')
     .addHelpText(
       'after',
-      '\nExample:\n  $ undertone extract model.safetensors --dataset rows.csv --task add --activation relu\n  $ undertone extract checkpoint.pt --dataset rows.csv --task add --activation relu',
+      '\nExample:\n  $ undertone extract model.safetensors --dataset rows.csv --task add --activation relu\n  $ undertone extract checkpoint.pt --dataset rows.csv --task add --activation relu\n  $ undertone extract runs/first --basis unknown\n\nExits with 1 where --basis unknown finds no order.',
     )
     .action(runExtract);
 }
@@ -81,7 +81,8 @@ function runExtract(path: string, options: ExtractOptions): void {
       ['G.safetensors', filtration.G],
       ['R.safetensors', filtration.R],
     ] as const) {
-      writeFileAtomic(join(options.save, name), writeModel(part, metadata));
+      const own = unknown === null ? part : inOwnTokens(part, unknown.recovered.order);
+      writeFileAtomic(join(options.save, name), writeModel(own, metadata));
     }
     process.stderr.write(`Wrote G.safetensors and R.safetensors to ${options.save}\n`);
   }

@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { Command, CommanderError } from 'commander';
 import { InputError, WorkError } from '../errors.ts';
+import { writeFailure } from '../format/index.ts';
 import { version } from '../version.ts';
 import { auditCommand } from './audit.ts';
 import { benchCommand } from './bench.ts';
@@ -11,8 +12,22 @@ import { reproduceCommand } from './reproduce.ts';
 import { scanCommand } from './scan.ts';
 import { trainCommand } from './train.ts';
 
+/**
+ * Output that can't be written is no bug of ours: a reader who has seen enough (EPIPE) ends the program quietly,
+ * anything else, such as a full disk, in one sentence.
+ */
+function watchOutput(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
+    process.stderr.write(`undertone: ${writeFailure('standard output', error).message}\n`);
+    process.exit(1);
+  });
+  process.stderr.on('error', () => process.exit(1));
+}
+
 /** Runs the command line; sets `process.exitCode` to 0 done, 1 failed or "no", 2 wrong usage or input. */
 export async function main(argv: readonly string[]): Promise<void> {
+  watchOutput();
   const program = new Command('undertone')
     .description(
       'What a network knows underneath what it says: train on mostly wrong labels, read the rule out of the weights.',

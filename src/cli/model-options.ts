@@ -51,9 +51,10 @@ export function addModelOptions(command: Command): Command {
  */
 export function basesFor(name: string, modulus: number, task: string | null): Basis[] {
   if (name !== 'auto') return [parseBasis(name, modulus)];
-  const own = task === null ? null : parseOperation(task, modulus).rule;
-  const bases = fittingBases(modulus);
-  return bases.sort((x, y) => Number(y.name === own?.basis) - Number(x.name === own?.basis));
+  const rule = task === null ? null : parseOperation(task, modulus).rule;
+  const fitting = fittingBases(modulus);
+  if (rule === null) return fitting;
+  return [parseBasis(rule.basis, modulus), ...fitting.filter(({ name }) => name !== rule.basis)];
 }
 
 /** Loads MODEL as the flags say; notices go to standard error. */

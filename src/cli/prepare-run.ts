@@ -135,6 +135,11 @@ function settingsFrom(given: PartialSettings): Settings {
     return completeSettings(fromFile ? { ...given, task: null } : given);
   }
   const { task, modulus } = resolveTask(given.task);
+  if (modulus !== null && given.modulus !== undefined && given.modulus !== modulus) {
+    throw new InputError(
+      `The table of --task has ${modulus} elements and --modulus is ${given.modulus}; leave --modulus out.`,
+    );
+  }
   return completeSettings({ ...given, task, ...(modulus === null ? {} : { modulus }) });
 }
 

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import type { Claim, ClaimOptions, Preset } from '../claims/index.ts';
@@ -15,6 +14,7 @@ import {
 } from '../claims/index.ts';
 import type { BackendName } from '../compute/index.ts';
 import { InputError } from '../errors.ts';
+import { makeFolders } from '../format/index.ts';
 import { openWorkerPool } from '../sweep/index.ts';
 import { checkRuns } from './check-runs.ts';
 import { interruptible } from './interrupt.ts';
@@ -49,7 +49,7 @@ export async function runReproduce(names: string[], options: ReproduceOptions): 
   const out = options.out ?? join('reproduce', preset);
   const claimOptions: ClaimOptions = { mnistFolder: options.data ?? null };
   try {
-    mkdirSync(out, { recursive: true });
+    makeFolders(out);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new InputError(`${out} can't be a folder for results (${reason}); give another --out.`);

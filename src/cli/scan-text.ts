@@ -11,7 +11,7 @@ export function scanText(scan: ScanResult): string {
       ? `${styled('bold', 'No significant rule')} among ${rules} scanned at level ${scan.level}. The strongest was ${scan.best.text}:`
       : scan.partial
         ? `${styled('bold', 'No single rule')} of these groups explains the network. The nearest is ${styled('bold', scan.rule.text)}, with significant evidence in its ${whereFound(scan)}.`
-        : `Rule identified by the scan: ${styled(['bold', 'green'], scan.rule.text)}, with significant evidence in its ${whereFound(scan)}.`;
+        : `Rule identified by the scan: ${styled(['bold', 'green'], scan.rule.text)}, with significant evidence in its ${whereFound(scan)}${followed(scan)}.`;
   const row = (name: string, statistic: string, evidence: Evidence) => [
     name,
     statistic,
@@ -44,10 +44,21 @@ export function scanText(scan: ScanResult): string {
       ? `p is corrected for all ${rules} rules scanned${inBases(scan)}.`
       : `p is corrected for all ${rules} rules scanned${inBases(scan)}; indented, it is for this one rule.`;
   const lines = [verdict, table([...rows, ...parts]), styled('dim', correction)];
+  if (scan.bases.length === 1 && scan.basis !== 'cyclic') {
+    lines.push(
+      `Only the ${scan.basis} basis was tried: a rule of another group leaks into it (--basis auto tells them apart).`,
+    );
+  }
   lines.push(...basesText(scan));
   const carried = carriedText(scan);
   if (carried !== null) lines.push(carried);
   return lines.join('\n');
+}
+
+/** How much of what the network says is the rule: memorised wrong labels aren't, nor is a table it fits in part. */
+function followed({ evidence, modulus }: ScanResult): string {
+  if (evidence.answers === null) return '';
+  return `; ${evidence.answers.statistic} of its ${modulus ** 2} answers follow it`;
 }
 
 /** " in 3 bases" where there were several. */
@@ -72,8 +83,8 @@ function basesText({ bases, basis }: ScanResult): string[] {
     }
     const off =
       offRule === null
-        ? 'it is no leakage of the named rule'
-        : `of the answers that don't follow the named rule, ${offRule.matches} follow this one, where chance has ${offRule.expected.toFixed(0)} (p ${pRelation(offRule.log10PValue)})`;
+        ? 'whether that is leakage of the named rule isn’t known without training labels'
+        : `of the training labels that don't follow the named rule, ${offRule.matches} follow this one, where chance has ${offRule.expected.toFixed(0)} (p ${pRelation(offRule.log10PValue)})`;
     return [`${first}: ${off}.`];
   });
 }

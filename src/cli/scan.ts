@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { Command } from 'commander';
 import { scan } from '../analysis/index.ts';
+import { InputError } from '../errors.ts';
 import type { LoadedModel } from './load-model.ts';
 import { loadTransformerFor } from './load-transformer.ts';
 import { addModelOptions, basesFor, loadModelFor, type ModelOptions } from './model-options.ts';
@@ -51,7 +52,12 @@ function scanKnown(model: LoadedModel, options: ScanOptions): void {
 
 /** In the order that is found; the scan in it says nothing of the search, whose own p decides. */
 function scanUnknown(model: LoadedModel, options: ScanOptions): void {
-  const { level, json } = options;
+  const { level, json, shifts } = options;
+  if (!shifts) {
+    throw new InputError(
+      '--no-shifts has no meaning with --basis unknown, which finds an order up to shifts; leave one of them out.',
+    );
+  }
   const backend = backendFor(options);
   const { recovered, roles } = reorder(model, level, backend);
   const { found, reordered } = recovered;

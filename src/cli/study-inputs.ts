@@ -24,7 +24,7 @@ export function studyInputs(name: string, run: Run, extraction: Extraction): Stu
     command:
       isStopped && settings.schedule !== 'constant'
         ? null
-        : trainCommandLine({ ...settings, steps: taken }),
+        : trainCommandLine({ ...settings, steps: taken }, config),
     weightsHash: weightsHash(network),
     metrics,
     network,

@@ -24,7 +24,12 @@ export function percent(accuracy: number | null): string {
 /** A p-value from its decimal logarithm: "0.012", "1e-9"; far out in the tail only "< 1e-100". */
 export function pValue(log10: number): string {
   if (log10 < -100) return '< 1e-100';
-  if (log10 < -3) return `1e${Math.round(log10)}`;
+  if (log10 < -3) {
+    // One digit, rounded up: no p looks smaller than it is.
+    const exponent = Math.floor(log10);
+    const digit = Math.ceil(10 ** (log10 - exponent) - 1e-9);
+    return digit === 10 ? `1e${exponent + 1}` : `${digit}e${exponent}`;
+  }
   return (10 ** log10).toPrecision(2);
 }
 

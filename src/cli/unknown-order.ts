@@ -1,7 +1,8 @@
 /** `--basis unknown`: the order of the tokens is looked for, and the rest is said in that order. */
-import { type RecoveredOrder, recoverOrder } from '../analysis/index.ts';
+import { permuteTokens, type RecoveredOrder, recoverOrder } from '../analysis/index.ts';
 import type { Backend } from '../compute/index.ts';
 import { InputError } from '../errors.ts';
+import type { Network } from '../model/network.ts';
 import { type Dataset, type Roles, rolesOf } from '../task/index.ts';
 import type { LoadedModel } from './load-model.ts';
 import { notice, pValue, styled } from './terminal.ts';
@@ -47,7 +48,7 @@ export function orderJson({ source, found, log10PValue, score, order }: Recovere
 /** What was found, in words. */
 export function orderText({ source, found, log10PValue, order }: RecoveredOrder): string {
   if (!found) {
-    return `${styled('bold', 'No order of the tokens was found')} in which the network follows c = a + b. An order and its factors up to a unit and shifts are all that a table can tell; with much noise none can be found (docs/coherence.md, section 8).`;
+    return `${styled('bold', 'No order of the tokens was found')} in which the network follows c = a + b (mod P). Only cyclic groups are looked for, and with much noise none can be found (docs/coherence.md, section 8).`;
   }
   const tokens = (mode: Uint16Array) => {
     const inPlace = new Array<number>(mode.length);
@@ -68,6 +69,18 @@ export function orderText({ source, found, log10PValue, order }: RecoveredOrder)
     `c  ${tokens(order.c)}`,
     'Below, tokens bear the numbers of their places.',
   ].join('\n');
+}
+
+/** A part of the reordered network with its tokens named as they were. */
+export function inOwnTokens(part: Network, { a, b, c }: RecoveredOrder['order']): Network {
+  const back = (places: Uint16Array) => {
+    const tokens = new Uint16Array(places.length);
+    places.forEach((place, token) => {
+      tokens[place] = token;
+    });
+    return tokens;
+  };
+  return permuteTokens(part, back(a), back(b), back(c));
 }
 
 function renamed(dataset: Dataset, order: RecoveredOrder['order']): Dataset {

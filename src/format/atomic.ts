@@ -29,6 +29,7 @@ export function writeFileAtomic(
   // The process id and a counter: two writers of one file never share a temporary file.
   const temporary = join(folder, `.${basename(path)}.${process.pid}-${written++}.tmp`);
   try {
+    refuseSpecialFile(path);
     const file = files.openSync(temporary, 'w');
     try {
       const parts = typeof content === 'string' || isBytes(content) ? [content] : content;
@@ -50,6 +51,16 @@ export function writeFileAtomic(
       : writeFailure(path, error);
   }
   syncFolder(folder, files);
+}
+
+/** A device or a pipe would be replaced by the rename, as root even /dev/null. */
+function refuseSpecialFile(path: string): void {
+  const there = nodeFileSystem.lstatSync(path, { throwIfNoEntry: false });
+  if (there === undefined || there.isFile() || there.isDirectory() || there.isSymbolicLink())
+    return;
+  throw new WorkError(
+    `Could not write ${path}: it is a device or a pipe, not a file; choose another name.`,
+  );
 }
 
 function isBytes(content: FileContent): content is Uint8Array {

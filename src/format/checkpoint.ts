@@ -4,7 +4,7 @@
  * file finds damage; then the one before is used.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { InputError } from '../errors.ts';
@@ -12,6 +12,7 @@ import type { Settings } from '../train/settings.ts';
 import type { TrainingCheckpoint } from '../train/trainer.ts';
 import { writeFailure, writeFileAtomic } from './atomic.ts';
 import { writeDataset } from './csv.ts';
+import { makeFolders } from './make-folders.ts';
 import { readMetrics, writeMetrics } from './metrics.ts';
 import { readBytes } from './read-file.ts';
 import { readSafetensors, toFloat32, toFloat64, writeSafetensors } from './safetensors.ts';
@@ -65,7 +66,7 @@ export function checkpointFolder(path: string, run: string): CheckpointFolder {
     write(checkpoint) {
       const name = `step-${checkpoint.state.step}.safetensors`;
       try {
-        mkdirSync(path, { recursive: true });
+        makeFolders(path);
       } catch (error) {
         throw writeFailure(path, error);
       }

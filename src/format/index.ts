@@ -1,10 +1,11 @@
-export { writeFileAtomic } from './atomic.ts';
+export { writeFailure, writeFileAtomic } from './atomic.ts';
 export { type CayleyTable, readCayleyTable } from './cayley-csv.ts';
 export { type CheckpointFolder, checkpointFolder, runIdentity } from './checkpoint.ts';
 export { completeDataset, readDataset, writeDataset } from './csv.ts';
 export { type CsvRecord, csvRecords } from './csv-records.ts';
 export { type DigitSets, type Digits, readDigits } from './digits.ts';
 export { type IdxArray, readIdx } from './idx.ts';
+export { makeFolders } from './make-folders.ts';
 export { metricsHeader, metricsLine, readMetrics, writeMetrics } from './metrics.ts';
 export { type Model, readModel, writeModel } from './model-file.ts';
 export { quote } from './quote.ts';

@@ -1,12 +1,17 @@
 /** Reading what a user named: every way in which a file can't be read is an InputError. */
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { InputError } from '../errors.ts';
 
 /** The bytes of a file. Throws InputError: one sentence that names the path and the reason. */
 export function readBytes(path: string): Uint8Array {
   try {
+    // A device may never end.
+    if (statSync(path).isCharacterDevice()) {
+      throw new InputError(`Could not read ${path}: it is a device, expected a file.`);
+    }
     return readFileSync(path);
   } catch (error) {
+    if (error instanceof InputError) throw error;
     throw readFailure(path, error);
   }
 }

@@ -2,7 +2,7 @@
  * A run directory: everything that a training leaves behind. `config.json` is written first and claims
  * the folder; the rest follows when there is something to write, each file whole or not at all.
  */
-import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { InputError } from '../errors.ts';
@@ -13,6 +13,7 @@ import { type Settings, settingsSchema } from '../train/settings.ts';
 import { isTemporaryName, writeFailure, writeFileAtomic } from './atomic.ts';
 import { readDataset, writeDataset } from './csv.ts';
 import { duplicateKey } from './duplicate-key.ts';
+import { makeFolders } from './make-folders.ts';
 import { readMetrics, writeMetrics } from './metrics.ts';
 import { readModel, writeModel } from './model-file.ts';
 import { readBytes, readText } from './read-file.ts';
@@ -75,11 +76,7 @@ export interface Run extends RunResults {
  */
 export function claimFolder(path: string): string | null {
   if (existsSync(path)) refuseOccupied(path);
-  try {
-    return mkdirSync(path, { recursive: true }) ?? null;
-  } catch (error) {
-    throw writeFailure(path, error);
-  }
+  return makeFolders(path);
 }
 
 /**
@@ -169,7 +166,7 @@ export function writeRun(path: string, config: RunConfig, results: RunResults): 
   if (results.randomFeatures !== null) {
     const control = join(path, runFiles.randomFeatures);
     try {
-      mkdirSync(dirname(control), { recursive: true });
+      makeFolders(dirname(control));
     } catch (error) {
       throw writeFailure(control, error);
     }

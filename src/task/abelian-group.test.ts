@@ -71,11 +71,11 @@ test('the discrete logarithm makes multiplication addition', () => {
 test('every place that tokens may have in a product is tried, and multiplication for primes alone', () => {
   const names = (modulus: number) => fittingBases(modulus).map(({ name }) => name);
   assert.deepEqual(names(59), ['cyclic', 'multiplicative']);
-  assert.deepEqual(names(8), ['cyclic', '2x4', '4x2', 'xor']);
-  assert.deepEqual(names(12), ['cyclic', '2x6', '3x4', '4x3', '6x2', '2x2x3', '2x3x2', '3x2x2']);
-  // 2^9 has 255 ways; the forty with the fewest factors, and XOR all the same.
-  assert.equal(names(512).length, 41);
+  assert.deepEqual(names(8), ['cyclic', 'xor', '2x4', '4x2']);
+  assert.deepEqual(names(12), ['cyclic', '2x6', '6x2', '2x2x3', '2x3x2', '3x2x2', '3x4', '4x3']);
+  // 2^9 has 255 ways, nearly all of them beyond ten seconds: XOR has one rule with its shifts.
   assert.ok(names(512).includes('xor'));
+  assert.ok(names(512).length < 20);
 });
 
 test('bases that are unknown or do not fit are refused, saying what fits', () => {

@@ -1,5 +1,11 @@
 import { InputError } from '../errors.ts';
-import { type AbelianGroup, cyclicGroup, productGroup, xorGroup } from './abelian-group.ts';
+import {
+  type AbelianGroup,
+  cyclicGroup,
+  greatestCommonDivisor,
+  productGroup,
+  xorGroup,
+} from './abelian-group.ts';
 
 /**
  * A group that P tokens may form, and which token stands for which of its elements. Its characters are the
@@ -14,6 +20,8 @@ export interface Basis {
 }
 
 export const basisForms = 'cyclic, multiplicative, xor, or a product such as 4x8';
+/** What a command takes beside these. */
+const otherForms = 'auto for all that fit, or unknown for an order that nobody knows';
 
 /** Addition mod P: token x is the element x. */
 export function cyclicBasis(modulus: number): Basis {
@@ -50,18 +58,18 @@ export function parseBasis(name: string, modulus: number): Basis {
     const basis = multiplicativeBasis(modulus);
     if (basis !== null) return basis;
     throw new InputError(
-      `The basis multiplicative needs a prime number of tokens from 5 on, not ${modulus}; expected ${basisForms}, or auto.`,
+      `The basis multiplicative needs a prime number of tokens from 5 on, not ${modulus}; expected ${basisForms}, ${otherForms}.`,
     );
   }
   if (name === 'xor') {
     const group = xorGroup(modulus);
     if (group !== null) return inOrder('xor', group);
     throw new InputError(
-      `The basis xor needs a power of two as the number of tokens, not ${modulus}; expected ${basisForms}, or auto.`,
+      `The basis xor needs a power of two as the number of tokens, not ${modulus}; expected ${basisForms}, ${otherForms}.`,
     );
   }
   if (!/^\d{1,5}(x\d{1,5})+$/.test(name)) {
-    throw new InputError(`Unknown basis "${name}": expected ${basisForms}, or auto.`);
+    throw new InputError(`Unknown basis "${name}": expected ${basisForms}, ${otherForms}.`);
   }
   const group = productGroup(name.split('x').map(Number));
   if (group.order !== modulus) {
@@ -72,28 +80,43 @@ export function parseBasis(name: string, modulus: number): Basis {
   return inOrder(nameOf(group), group);
 }
 
-/** With more ways to write P as a product, `fittingBases` keeps to those with the fewest factors. */
+/** With more ways to write P as a product, `fittingBases` keeps to the cheapest. */
 const mostProducts = 40;
+/** Additions that a scan of all its products may take, about ten seconds. */
+const mostAdditions = 2e9;
 
 /**
  * All bases that P tokens in their order may form: cyclic, multiplicative where P is prime, and every
- * product Z_n1 × … × Z_nr = P, in every order of its factors (which are different places for the tokens),
- * up to 40 of them, fewest factors first.
+ * product Z_n1 × … × Z_nr = P, in every order of its factors (which are different places for the tokens). A scan of
+ * one takes K²·P³ additions, K the k that have an inverse modulo its exponent: the cheapest are kept, XOR first,
+ * up to 40 and up to ten seconds' worth; what is left out can be named.
  */
 export function fittingBases(modulus: number): Basis[] {
   const multiplicative = multiplicativeBasis(modulus);
   const products = orderedFactorizations(modulus)
     .filter((factors) => factors.length > 1)
-    .sort((x, y) => x.length - y.length);
-  const isXor = (factors: readonly number[]) => factors.every((factor) => factor === 2);
-  const kept = products.slice(0, mostProducts);
-  const xor = products.find(isXor);
-  if (xor !== undefined && !kept.some(isXor)) kept[kept.length - 1] = xor;
+    .map((factors) => ({ factors, additions: additionsOf(factors, modulus) }))
+    .sort((x, y) => x.additions - y.additions || x.factors.length - y.factors.length);
+  let left = mostAdditions;
+  const kept = products.slice(0, mostProducts).filter(({ additions }) => {
+    left -= additions;
+    return left >= 0;
+  });
   return [
     cyclicBasis(modulus),
     ...(multiplicative === null ? [] : [multiplicative]),
-    ...kept.map((factors) => productGroup(factors)).map((group) => inOrder(nameOf(group), group)),
+    ...kept
+      .map(({ factors }) => productGroup(factors))
+      .map((group) => inOrder(nameOf(group), group)),
   ];
+}
+
+/** K²·P³ of a product of groups. */
+function additionsOf(factors: readonly number[], modulus: number): number {
+  const exponent = factors.reduce((x, y) => (x / greatestCommonDivisor(x, y)) * y);
+  let units = 0;
+  for (let k = 1; k < exponent; k++) if (greatestCommonDivisor(k, exponent) === 1) units++;
+  return units ** 2 * modulus ** 3;
 }
 
 /** The element that a token stands for: [P]; −1 for tokens set apart. */

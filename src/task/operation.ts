@@ -138,7 +138,7 @@ function productOperation(text: string, modulus: number): Operation {
     );
   }
   const { add } = productGroup(factors);
-  const basis = factors.every((factor) => factor === 2) ? 'xor' : name;
+  const basis = factors.every((factor) => factor === 2) ? 'xor' : factors.join('x');
   return { text, modulus, apply: add, coefficients: null, rule: { basis, k1: 1, k2: 1 } };
 }
 

@@ -1,11 +1,11 @@
 /** Runs one cell in its folder, on a worker of the pool, and keeps what came out. */
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { z } from 'zod';
 import { InputError } from '../../errors.ts';
-import { readText, writeFileAtomic } from '../../format/index.ts';
+import { makeFolders, readText, writeFileAtomic } from '../../format/index.ts';
 import type { Job, JobContext } from '../../sweep/index.ts';
 import { version } from '../../version.ts';
 import { type EnsembleInput, ensemble } from '../experiments/ensemble.ts';
@@ -95,7 +95,7 @@ export const cellJob: Job<CellOrder, CellRecord | null> = {
       seconds: (isSame ? before.seconds : 0) + (performance.now() - start) / 1000,
       output,
     };
-    mkdirSync(folder, { recursive: true });
+    makeFolders(folder);
     writeFileAtomic(join(folder, recordFile), `${JSON.stringify(record)}\n`);
     return record;
   },

@@ -1,7 +1,7 @@
 /** Everything a reproduction leaves behind beside its runs: data, table, page, figures. */
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { writeFileAtomic } from '../../format/index.ts';
+import { makeFolders, writeFileAtomic } from '../../format/index.ts';
 import { chartCsv, chartPath, chartPython } from '../charts/chart-files.ts';
 import { chartSvgFile } from '../charts/chart-svg.ts';
 import { resultsMarkdown } from './markdown.ts';
@@ -27,7 +27,7 @@ export function writeResults(
     page: join(folder, 'report.html'),
     figures: join(folder, 'figures'),
   };
-  mkdirSync(files.figures, { recursive: true });
+  makeFolders(files.figures);
   const written = new Set<string>();
   const write = (path: string, content: string) => {
     written.add(basename(path));
