@@ -117,6 +117,12 @@ test('a Cayley table is read as a square or as triples, kept in the run, and ref
       assert.equal(code, 2, stderr);
       assert.match(stderr, message);
     }
+    write('0,1,2\n1,2,0\n2,0,1\n');
+    const other = ['train', '--task', 'cayley:t.csv', '--modulus', '5', '--out', 'other'];
+    assert.match(
+      (await undertone(folder, ...other)).stderr,
+      /The table of --task has 3 elements and --modulus is 5/,
+    );
     const missing = ['train', '--task', 'cayley:none.csv', '--out', 'none'];
     assert.match((await undertone(folder, ...missing)).stderr, /There is no file none.csv/);
   });
