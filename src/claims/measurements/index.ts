@@ -60,7 +60,7 @@ const measures: {
   'replaced-activation': { version: 1, measure: measureReplacedActivation },
   'rule-match': { version: 1, measure: measureRuleMatch },
   'filter-controls': { version: 1, measure: measureFilterControls },
-  'group-scan': { version: 1, measure: measureGroupScan },
+  'group-scan': { version: 2, measure: measureGroupScan },
   'held-out-evidence': { version: 1, measure: measureHeldOutEvidence },
   interaction: { version: 1, measure: measureInteraction },
   'label-baseline': { version: 1, measure: measureLabelBaseline },
