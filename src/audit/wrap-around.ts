@@ -12,7 +12,7 @@ export interface WrapAround {
 }
 
 /** [assumed] Deviations of these sizes are no accident and no exception in a part of the table. */
-const leastZ = 4;
+const leastZ = 3;
 const mostShare = 0.5;
 
 /**
@@ -20,7 +20,7 @@ const mostShare = 0.5;
  * where a + b < P and wrong by one beyond. With k1 and k2 between −P/2 and P/2 cells are sorted by the turn
  * ⌊(k1·a + k2·b + shift)/P⌋ they lie on; wrong labels fall on all turns alike. The rule is broken where the
  * share of matches on all other turns is less than half of that on the best turn, and the difference is more
- * than 4 standard errors of two shares. A rule that stays on one turn isn't.
+ * than 3 standard errors of two shares. A rule that stays on one turn isn't.
  */
 export function wrapAround(rule: NamedRule, { given, modulus }: Cells): WrapAround {
   const answers = answersOf(rule, modulus);

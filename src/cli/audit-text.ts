@@ -109,7 +109,9 @@ function count(number: number, one: string, many: string): string {
 function verdictText(report: AuditReport): string {
   const { found, rule, reason, orderMayHelp, alphabets } = report;
   if (!found || rule === null) {
-    const advice = orderMayHelp ? ' If the symbols have another order, give it with --order.' : '';
+    const advice = orderMayHelp
+      ? ' If the symbols are others or have another order, give them with --order.'
+      : '';
     return `${styled('bold', 'Cannot tell.')} ${reason}\nNo row is flagged.${advice}`;
   }
   const example = exampleOf(report);
