@@ -85,8 +85,8 @@ export async function audit(
   const networks = networkEvidence(ensemble.members.map(({ scan }) => scan));
   const best = likelierRule(labels, networks, cells);
   const order = orderEvidence(best, cells, alphabets, options.seed);
-  const around = wrapAround(best, cells);
-  const { choices } = alphabets;
+  const { choices, strangers, kept } = alphabets;
+  const around = wrapAround(best, cells, strangers.length + kept.length > 0);
   const verdict = decide(best, { labels, networks, order, around, choices }, level, cells);
   const { settings, trainedRows } = ensemble;
   const result = {

@@ -31,9 +31,9 @@ export function usesOf(table: SymbolTable): SymbolUse[] {
   });
 }
 
-/** [assumed] A slip stands in at most 2 rows, and in at most a fifth as many as the column's median symbol. */
+/** [assumed] A slip stands in at most 2 rows, and in at most 0.4 times as many as the column's median symbol. */
 const mostRareRows = 2;
-const rareShare = 0.2;
+const rareShare = 0.4;
 
 /** The symbols of one column that stand in so few rows that they may be slips. */
 export function rareSymbols(uses: readonly SymbolUse[]): Set<string> {

@@ -11,8 +11,8 @@ export interface WrapAround {
   readonly isBroken: boolean;
 }
 
-/** [assumed] Deviations of these sizes are no accident and no exception in a part of the table. */
-const leastZ = 3;
+/** [assumed] Deviations of these sizes are no exception in a part of the table; without a suspicion no accident. */
+const leastZ = { odd: 0, usual: 3 };
 const mostShare = 0.5;
 
 /**
@@ -20,9 +20,15 @@ const mostShare = 0.5;
  * where a + b < P and wrong by one beyond. With k1 and k2 between −P/2 and P/2 cells are sorted by the turn
  * ⌊(k1·a + k2·b + shift)/P⌋ they lie on; wrong labels fall on all turns alike. The rule is broken where the
  * share of matches on all other turns is less than half of that on the best turn, and the difference is more
- * than 3 standard errors of two shares. A rule that stays on one turn isn't.
+ * than 3 standard errors of two shares; a table with odd symbols is suspected beforehand, and there any such
+ * difference will do. A rule that stays on one turn isn't.
  */
-export function wrapAround(rule: NamedRule, { given, modulus }: Cells): WrapAround {
+export function wrapAround(
+  rule: NamedRule,
+  { given, modulus }: Cells,
+  hasOddSymbols: boolean,
+): WrapAround {
+  const least = hasOddSymbols ? leastZ.odd : leastZ.usual;
   const answers = answersOf(rule, modulus);
   const signed = (k: number) => (2 * k > modulus ? k - modulus : k);
   const turns = new Map<number, { cells: number; matches: number }>();
@@ -46,7 +52,7 @@ export function wrapAround(rule: NamedRule, { given, modulus }: Cells): WrapArou
   const other = outside.cells === 0 ? share : outside.matches / outside.cells;
   const pooled = total.matches / total.cells;
   const error = Math.sqrt(pooled * (1 - pooled) * (1 / inside.cells + 1 / outside.cells));
-  return { inside, outside, isBroken: other < mostShare * share && share - other > leastZ * error };
+  return { inside, outside, isBroken: other < mostShare * share && share - other > least * error };
 }
 
 function sum(tallies: readonly { readonly cells: number; readonly matches: number }[]) {
