@@ -34,6 +34,66 @@ test('the example: the rule is found at 37 % wrong labels, every one is named an
   });
 });
 
+test('the README shows what the example prints', async () => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+  const [, sample] = readme.split('$ npx undertone audit examples/transposition.csv\n');
+  const expected = sample.slice(0, sample.indexOf('```')).trimEnd().split('\n');
+  await inFolder(async (folder) => {
+    const { stdout } = await undertone(folder, 'audit', example, '--threads', '1');
+    const printed = stdout.split('\n');
+    let line = 0;
+    let isCut = false;
+    for (const text of expected) {
+      if (text === '…') {
+        isCut = true;
+        continue;
+      }
+      const at = printed.indexOf(text, line);
+      assert.ok(at >= 0, `not printed: ${text}`);
+      assert.ok(isCut || line === 0 || at === line, `cut without …: before ${text}`);
+      line = at + 1;
+      isCut = false;
+    }
+  });
+});
+
+test('a table with a mistyped a is audited without it, and its repaired table keeps all rows', async () => {
+  await inFolder(async (folder) => {
+    const [header, ...rows] = csvTable({ modulus: 11, noiseRatio: 0.2, seed: 5, withTruth: false })
+      .trimEnd()
+      .split('\n');
+    const symbols = rows.map((row) => row.replaceAll(/\d+/g, 's$&').split(','));
+    symbols[48][0] = 'S4';
+    symbols[48][2] = '';
+    symbols[70][0] = '?\u001b[31m';
+    symbols[71][2] = '';
+    symbols[90][1] = `q${'x'.repeat(78)}`;
+    symbols[90][2] = '';
+    writeFileSync(
+      join(folder, 't.csv'),
+      `${[header, ...symbols.map((row) => row.join())].join('\n')}\n`,
+    );
+    const { code, stdout } = await undertone(folder, 'audit', 't.csv', '--threads', '1');
+    assert.equal(code, 0);
+    assert.match(stdout, /Rule found: c = a \+ b \(mod 11\)/);
+    assert.match(
+      stdout,
+      /Warning: probably the same, and read so: "S4" as "s4"; set aside as odd: "\?\uFFFD\[31m" \(a, 1 row/,
+    );
+    assert.ok(!stdout.includes('\u001b') && !stdout.includes('x'.repeat(30)));
+    // The place of every symbol is its number, and the example says so.
+    const [, a, b, c] = /so s(\d+), s(\d+) gives s(\d+)\./.exec(stdout)?.map(Number) ?? [];
+    assert.ok(a > 0 && b > 0 && a + b >= 11 && (a + b) % 11 === c, stdout);
+    const repaired = readFileSync(join(folder, 'audit', 't', 'repaired.csv'), 'utf8')
+      .trimEnd()
+      .split('\n');
+    assert.equal(repaired.length, 122);
+    assert.match(repaired[49], /^S4,s4,s8,,,/);
+    assert.match(repaired[71].replace('\u001b', 'ESC'), /^\?ESC\[31m,s4,s\d+,s\d+,,$/);
+    assert.match(repaired[91], /^s8,qx+,,,,$/);
+  });
+});
+
 test('the same file and seed give the same output; a second audit takes another folder', async () => {
   await inFolder(async (folder) => {
     writeFileSync(join(folder, 't.csv'), csvTable({ modulus: 7, noiseRatio: 0.2, seed: 5 }));
@@ -52,7 +112,7 @@ test('where no rule is significant it cannot tell: exit code 1, no row flagged, 
     const { code, stdout } = await undertone(folder, 'audit', 't.csv', '--threads', '1');
     assert.equal(code, 1);
     assert.match(stdout, /Cannot tell\. None of 1,100 rules is significant/);
-    assert.match(stdout, /No row is flagged/);
+    assert.match(stdout, /No row is flagged\. If .* --order/);
     assert.ok(!existsSync(join(folder, 'audit')));
   });
 });
@@ -88,7 +148,12 @@ describe('tables that tell nothing or are none', () => {
     ['an empty file', '', 2, /it is empty/],
     ['no rows', 'a,b,label\n', 2, /expected rows below the header/],
     ['a single row', 'a,b,label\nx,y,z\n', 1, /Cannot tell/],
-    ['two symbols', 'a,b,label\n0,0,0\n0,1,1\n1,0,1\n1,1,0\n', 1, /2 symbols has too few cells/],
+    [
+      'two symbols',
+      'a,b,label\n0,0,0\n0,1,1\n1,0,1\n1,1,0\n',
+      1,
+      /2 symbols has too few cells .*\nNo row is flagged\.\n/,
+    ],
     ['no label at all', 'a,b,label\nx,y,\n', 2, /every label/],
     ['a missing a', 'a,b,label\n,y,z\n', 2, /line 2: expected a symbol for a/],
     ['an open quote', 'a,b,label\n"x,y,z\n', 2, /line 2: a quote opens/],

@@ -1,23 +1,21 @@
 import { InputError } from '../errors.ts';
 import { quote } from '../format/index.ts';
+import {
+  type ColumnName,
+  rareSymbols,
+  type Spelling,
+  type SymbolUse,
+  spellingsOf,
+  usesOf,
+} from './odd-symbols.ts';
 import { numericOrder } from './order.ts';
 import type { SymbolTable } from './read-table.ts';
-
-const columnNames = ['a', 'b', 'label'] as const;
-export type ColumnName = (typeof columnNames)[number];
 
 /** Symbols in order, and the columns that they stand in. The place of a symbol, from 0, is its token. */
 export interface Alphabet {
   readonly columns: readonly ColumnName[];
   readonly symbols: readonly string[];
   readonly orderedBy: 'given' | 'number' | 'appearance';
-}
-
-/** A label that is no symbol of the table: not trained on, and certainly wrong where a rule is found. */
-export interface Stranger {
-  readonly symbol: string;
-  readonly rows: number;
-  readonly line: number;
 }
 
 export interface Alphabets {
@@ -28,26 +26,45 @@ export interface Alphabets {
   readonly a: Alphabet;
   readonly b: Alphabet;
   readonly label: Alphabet;
-  readonly strangers: readonly Stranger[];
+  /**
+   * Symbols that were set aside in a column. A row with such an a or b says nothing; such a label is not trained
+   * on, and certainly wrong where a rule is found.
+   */
+  readonly strangers: readonly SymbolUse[];
+  /** Odd symbols that were kept, for more pairs follow a rule with them than without (`chooseAlphabets`). */
+  readonly kept: readonly SymbolUse[];
+  readonly spellings: readonly Spelling[];
+  /** Out of how many ways to set odd symbols aside this one was chosen. */
+  readonly choices: number;
 }
 
-/** Labels that are no symbol of a or b are taken for slips where they are at most this share of the labels. */
-const mostStrangers = 0.1;
+/** Which odd symbols of an alphabet without an order are set aside. */
+export interface SetAside {
+  /** Symbols in very few rows (`rareSymbols`). */
+  readonly rare: boolean;
+  /** Labels that are no symbol of a or b, where labels share an alphabet with those. */
+  readonly outside: boolean;
+}
+
+/** More labels outside of a and b than this share of the labels are symbols in their own right. */
+const mostOutside = 0.5;
 
 /**
  * Gives every symbol its place. Columns that share a symbol share one alphabet; others have their own, and
  * the largest gives P. An alphabet takes the order of `orders` that shares a symbol with it; without one
  * numeric order where all its symbols are whole numbers, else the order of appearance.
  *
- * Where labels share an alphabet with a or b but some of them are no symbol of those (a slip of the pen:
- * "Mno"), they would add a place to the circle and hide every rule. At most 10 % such labels are set aside as
- * strangers; more are symbols in their own right. With an order, a label outside of it is a stranger.
+ * A slip of the pen ("Mno") would add a place to the circle, and the table would follow a rule on a circle that
+ * is too large wherever the rule doesn't go round it. So second spellings are read as the first
+ * (`spellingsOf`), and odd symbols are set aside as strangers; with an order those that it leaves out.
  *
- * @throws InputError for a symbol of a or b that the order leaves out, and for an order that fits no column.
+ * @throws InputError for an order that leaves out all labels or a half of the rows of a or b, and for one that fits no
+ *   column.
  */
 export function arrangeSymbols(
   table: SymbolTable,
   orders: readonly (readonly string[])[] = [],
+  setAside: SetAside = { rare: true, outside: true },
 ): Alphabets {
   const used = new Set<readonly string[]>();
   const orderFor = (symbols: ReadonlySet<string>) => {
@@ -60,31 +77,53 @@ export function arrangeSymbols(
     for (const order of fitting) used.add(order);
     return fitting.at(0) ?? null;
   };
-  const labels = labelUses(table);
-  const inputs = groupsOf([
-    { columns: ['a'], symbols: new Set(table.a) },
-    { columns: ['b'], symbols: new Set(table.b) },
-  ]);
-  const related = inputs.filter(({ symbols }) => table.label.some((symbol) => symbols.has(symbol)));
-  const known = new Set(related.flatMap(({ symbols }) => [...symbols]));
-  const order = orderFor(new Set([...known, ...table.label]));
-  const outside = labels.filter(({ symbol }) =>
-    order !== null ? !order.includes(symbol) : known.size > 0 && !known.has(symbol),
+  const written = usesOf(table);
+  const spellings = groupsOf(groupsByColumn(written)).flatMap(({ columns, symbols }) =>
+    spellingsOf(
+      written.filter(({ column }) => columns.includes(column)),
+      orders.find((order) => order.some((symbol) => symbols.has(symbol))) ?? null,
+    ),
   );
-  const rowsOf = (some: readonly { rows: number }[]) =>
-    some.reduce((sum, { rows }) => sum + rows, 0);
-  const isSlip = order !== null || rowsOf(outside) <= mostStrangers * rowsOf(labels);
-  const strangers = isSlip ? outside : [];
-  const strange = new Set(strangers.map(({ symbol }) => symbol));
-  if (strange.size === labels.length) {
+  const uses = respelled(written, spellings);
+  const of = (column: ColumnName) => uses.filter((use) => use.column === column);
+  const rare = {
+    a: rareSymbols(of('a')),
+    b: rareSymbols(of('b')),
+    label: rareSymbols(of('label')),
+  };
+
+  // What stands in enough rows says which columns share an alphabet; a stray symbol may not join two.
+  const inputs = groupsOf(
+    groupsByColumn(
+      uses.filter((use) => use.column !== 'label' && !rare[use.column].has(use.symbol)),
+    ),
+  );
+  const labels = of('label');
+  const related = inputs.filter(({ symbols }) => labels.some(({ symbol }) => symbols.has(symbol)));
+  const known = new Set(related.flatMap(({ symbols }) => [...symbols]));
+  const shared = new Set([...known, ...labels.map(({ symbol }) => symbol)]);
+  const isOdd = ({ column, symbol }: SymbolUse): boolean => {
+    const group = inputs.find(({ columns }) => columns.includes(column));
+    const isShared = group === undefined || related.includes(group);
+    const order = orderFor(isShared ? shared : group.symbols);
+    if (order !== null) return !order.includes(symbol);
+    if (isShared && known.has(symbol)) return false;
+    if (setAside.rare && rare[column].has(symbol)) return group?.symbols.has(symbol) !== true;
+    return column === 'label' && setAside.outside && isFew && known.size > 0;
+  };
+  const isFew =
+    rowsOf(labels.filter(({ symbol }) => !known.has(symbol))) <= mostOutside * rowsOf(labels);
+  const strangers = uses.filter(isOdd);
+  for (const column of ['a', 'b', 'label'] as const) {
+    const strange = strangers.filter((use) => use.column === column);
+    const share = rowsOf(strange) / rowsOf(of(column));
+    if (column === 'label' ? share < 1 : share < 0.5) continue;
+    const names = strange.map(({ symbol }) => symbol);
     throw new InputError(
-      `${table.filename}: expected labels among the symbols of --order, and none is (${sample([...strange])}).`,
+      `--order: expected the symbols of column ${column}, and ${sample(names)} ${names.length === 1 ? 'is' : 'are'} missing, in ${(100 * share).toFixed(0)} % of its rows.`,
     );
   }
-  const groups = groupsOf([
-    ...inputs,
-    { columns: ['label'], symbols: new Set(table.label.filter((symbol) => !strange.has(symbol))) },
-  ]);
+  const groups = groupsOf(groupsByColumn(uses.filter((use) => !strangers.includes(use))));
   const alphabets = groups.map(({ columns, symbols }) =>
     alphabetOf(columns, symbols, orderFor(symbols)),
   );
@@ -94,7 +133,7 @@ export function arrangeSymbols(
       `--order: expected symbols of ${table.filename}, and none of ${sample(unused)} is one.`,
     );
   }
-  const of = (column: ColumnName) => {
+  const alphabetFor = (column: ColumnName) => {
     const found = alphabets.find(({ columns }) => columns.includes(column));
     if (found === undefined) throw new Error(`column ${column} has no alphabet`);
     return found;
@@ -102,11 +141,46 @@ export function arrangeSymbols(
   return {
     modulus: Math.max(...alphabets.map(({ symbols }) => symbols.length)),
     alphabets,
-    a: of('a'),
-    b: of('b'),
-    label: of('label'),
+    a: alphabetFor('a'),
+    b: alphabetFor('b'),
+    label: alphabetFor('label'),
     strangers,
+    kept: [],
+    spellings,
+    choices: 1,
   };
+}
+
+/** Uses by what symbols are read as. */
+function respelled(uses: readonly SymbolUse[], spellings: readonly Spelling[]): SymbolUse[] {
+  if (spellings.length === 0) return [...uses];
+  const readAs = new Map(spellings.map((each) => [each.symbol, each.readAs]));
+  const merged = new Map<string, SymbolUse>();
+  for (const use of uses) {
+    const symbol = readAs.get(use.symbol) ?? use.symbol;
+    const key = JSON.stringify([use.column, symbol]);
+    const before = merged.get(key);
+    merged.set(key, {
+      column: use.column,
+      symbol,
+      rows: use.rows + (before?.rows ?? 0),
+      line: Math.min(use.line, before?.line ?? Infinity),
+    });
+  }
+  return [...merged.values()];
+}
+
+function groupsByColumn(uses: readonly SymbolUse[]): Group[] {
+  return (['a', 'b', 'label'] as const)
+    .map((column) => ({
+      columns: [column],
+      symbols: new Set(uses.filter((use) => use.column === column).map(({ symbol }) => symbol)),
+    }))
+    .filter(({ symbols }) => symbols.size > 0);
+}
+
+function rowsOf(some: readonly { readonly rows: number }[]): number {
+  return some.reduce((sum, { rows }) => sum + rows, 0);
 }
 
 interface Group {
@@ -136,30 +210,11 @@ function alphabetOf(
   symbols: ReadonlySet<string>,
   order: readonly string[] | null,
 ): Alphabet {
-  if (order !== null) {
-    const missing = [...symbols].filter((symbol) => !order.includes(symbol));
-    if (missing.length > 0) {
-      throw new InputError(
-        `--order: expected all symbols of column ${columns[0]}, and ${sample(missing)} ${missing.length === 1 ? 'is' : 'are'} missing.`,
-      );
-    }
-    return { columns, symbols: order, orderedBy: 'given' };
-  }
+  if (order !== null) return { columns, symbols: order, orderedBy: 'given' };
   const numeric = numericOrder([...symbols]);
   return numeric !== null
     ? { columns, symbols: numeric, orderedBy: 'number' }
     : { columns, symbols: [...symbols], orderedBy: 'appearance' };
-}
-
-/** Every label with the number of its rows and the line of the first. */
-function labelUses(table: SymbolTable): Stranger[] {
-  const uses = table.label.map((symbol) => ({ symbol, rows: 0, line: Number.POSITIVE_INFINITY }));
-  for (const { label, rows, line } of table.entries) {
-    if (label < 0) continue;
-    uses[label].rows += rows;
-    uses[label].line = Math.min(uses[label].line, line);
-  }
-  return uses;
 }
 
 /** The first few symbols, for a sentence. */

@@ -89,7 +89,7 @@ test('a rare label that is no symbol of a or b is set aside; an order has to be 
   const table = read(`a,b,label\n${lines.join('\n')}\n0,0,O\n`);
   const { modulus, strangers } = arrangeSymbols(table);
   assert.equal(modulus, 5);
-  assert.deepEqual(strangers, [{ symbol: 'O', rows: 1, line: 22 }]);
+  assert.deepEqual(strangers, [{ symbol: 'O', column: 'label', rows: 1, line: 22 }]);
   assert.throws(() => arrangeSymbols(table, [['0', '1']]), /are missing/);
   assert.throws(() => arrangeSymbols(table, [['v', 'w']]), /--order/);
 });
@@ -221,6 +221,10 @@ test('precision, recall, AUROC and average precision by hand, ties counted half'
     averagePrecision: 1 / 3 + (2 / 3) * (3 / 5),
   });
   assert.equal(detectionScores([row(0.9, true)]).auroc, null);
+  for (let rows = 1; rows < 200; rows++) {
+    const all = Array.from({ length: rows }, (_, i) => row(i, true));
+    assert.ok((detectionScores(all).averagePrecision ?? 0) <= 1, String(rows));
+  }
 });
 
 test('seats go by largest remainders', () => {

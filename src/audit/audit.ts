@@ -5,6 +5,7 @@ import { type Cells, cellsOf } from './cells.ts';
 import { type CellVerdict, cellVerdicts } from './confidence.ts';
 import { type Ensemble, type EnsembleOptions, trainEnsemble } from './ensemble.ts';
 import { type LabelEvidence, labelEvidence, log10LeastPValue } from './label-evidence.ts';
+import { mostModulus } from './limits.ts';
 import { fitNoiseModel, type NoiseModel } from './noise-model.ts';
 import { type OrderEvidence, orderEvidence } from './order-evidence.ts';
 import type { SymbolTable } from './read-table.ts';
@@ -16,13 +17,7 @@ import {
   networkEvidence,
   type Verdict,
 } from './verdict.ts';
-
-/**
- * The most symbols of a table. A scan holds several tables of P³ numbers and takes time with P⁴: on one core
- * 1.8 s and 170 MB at P = 113, 9 s and 330 MB at 199, 48 s and 600 MB at 257, 132 s and 830 MB at 307, and four
- * networks are scanned.
- */
-export const mostModulus = 257;
+import { type WrapAround, wrapAround } from './wrap-around.ts';
 
 export interface AuditOptions extends EnsembleOptions {
   /** What the main thread computes with. */
@@ -38,6 +33,8 @@ export interface Audit {
   readonly order: OrderEvidence | null;
   readonly ensemble: Pick<Ensemble, 'settings' | 'trainedRows'> | null;
   readonly verdict: Verdict | null;
+  /** How the best rule fares round the circle; a broken one is not found, whatever its p. */
+  readonly wrapAround: WrapAround | null;
   /** Why nothing was tried, in a sentence; null where it was. */
   readonly tooLittle: string | null;
   /** Null where no rule was found: then nothing is said of any row. */
@@ -72,7 +69,15 @@ export async function audit(
   }
   const cells = cellsOf(table, alphabets);
   const tooLittle = reasonNotToTry(cells, level);
-  const nothing = { cells, level, tooLittle, ensemble: null, verdict: null, findings: null };
+  const nothing = {
+    cells,
+    level,
+    tooLittle,
+    ensemble: null,
+    verdict: null,
+    wrapAround: null,
+    findings: null,
+  };
   if (tooLittle !== null) return { ...nothing, labels: null, networks: null, order: null };
   const labels = labelEvidence(cells, compute);
   const ensemble = await trainEnsemble(cells, options);
@@ -80,7 +85,9 @@ export async function audit(
   const networks = networkEvidence(ensemble.members.map(({ scan }) => scan));
   const best = likelierRule(labels, networks, cells);
   const order = orderEvidence(best, cells, alphabets, options.seed);
-  const verdict = decide(best, labels, networks, order, level, cells);
+  const { choices, strangers, kept } = alphabets;
+  const around = wrapAround(best, cells, strangers.length + kept.length > 0);
+  const verdict = decide(best, { labels, networks, order, around, choices }, level, cells);
   const { settings, trainedRows } = ensemble;
   const result = {
     ...nothing,
@@ -88,6 +95,7 @@ export async function audit(
     networks,
     order,
     verdict,
+    wrapAround: around,
     ensemble: { settings, trainedRows },
   };
   if (verdict.rule === null) return result;

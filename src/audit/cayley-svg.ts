@@ -224,11 +224,23 @@ function drawSquare(square: Square, place: Place): string {
   return `<g>${title}${parts.join('')}</g>`;
 }
 
-/** One square a pair; of several labels the one with most rows is shown. */
+/** One square a pair; of several labels the one with most rows is shown. Strangers among a and b have none. */
 function squaresOf(report: AuditReport): Map<string, Square> {
   const byPair = new Map<string, AuditedRow[]>();
+  const readAs = new Map(report.spellings.map((each) => [each.symbol, each.readAs]));
+  const strange = new Set(
+    report.strangers.map(({ column, symbol }) => JSON.stringify([column, symbol])),
+  );
   for (const row of report.rows) {
-    const key = JSON.stringify([row.a, row.b]);
+    const [a, b] = [readAs.get(row.a) ?? row.a, readAs.get(row.b) ?? row.b];
+    if (
+      [
+        ['a', a],
+        ['b', b],
+      ].some((each) => strange.has(JSON.stringify(each)))
+    )
+      continue;
+    const key = JSON.stringify([a, b]);
     byPair.set(key, [...(byPair.get(key) ?? []), row]);
   }
   const squares = new Map<string, Square>();
@@ -271,7 +283,13 @@ function titleOf({ a, b, wrong, proposal, likelyWrong }: AuditedRow, labels: str
 
 /** The symbols of a column that occur, in their order. */
 function symbolsOf(report: AuditReport, column: 'a' | 'b'): string[] {
-  const occurring = new Set([...report.rows, ...report.missing].map((each) => each[column]));
+  const readAs = new Map(report.spellings.map((each) => [each.symbol, each.readAs]));
+  const occurring = new Set(
+    [...report.rows, ...report.missing].map((each) => readAs.get(each[column]) ?? each[column]),
+  );
+  for (const stranger of report.strangers) {
+    if (stranger.column === column) occurring.delete(stranger.symbol);
+  }
   const alphabet = report.alphabets.find(({ columns }) => columns.includes(column));
   return (alphabet?.symbols ?? []).filter((symbol) => occurring.has(symbol));
 }

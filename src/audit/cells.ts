@@ -1,4 +1,5 @@
 import type { Alphabets } from './alphabets.ts';
+import type { ColumnName } from './odd-symbols.ts';
 import type { SymbolTable } from './read-table.ts';
 
 /** One pair (a, b) of the table with the labels that were given for it. */
@@ -31,7 +32,7 @@ export interface Duplicates {
   readonly disagreement: number | null;
 }
 
-/** The token of every symbol of the table, by index; −1 for a label that is a stranger. */
+/** The token of every symbol of the table, by index; −1 for one that is a stranger. */
 export interface Tokens {
   readonly a: Int32Array;
   readonly b: Int32Array;
@@ -39,20 +40,18 @@ export interface Tokens {
 }
 
 export function tokensOf(table: SymbolTable, alphabets: Alphabets): Tokens {
-  const place = (symbols: readonly string[], order: readonly string[]) => {
-    const places = new Map(order.map((symbol, i) => [symbol, i]));
-    return Int32Array.from(symbols, (symbol) => places.get(symbol) ?? -1);
+  const readAs = new Map(alphabets.spellings.map((each) => [each.symbol, each.readAs]));
+  const tokens = (column: ColumnName) => {
+    const places = new Map(alphabets[column].symbols.map((symbol, i) => [symbol, i]));
+    for (const stranger of alphabets.strangers) {
+      if (stranger.column === column) places.delete(stranger.symbol);
+    }
+    return Int32Array.from(
+      table[column],
+      (symbol) => places.get(readAs.get(symbol) ?? symbol) ?? -1,
+    );
   };
-  const label = place(table.label, alphabets.label.symbols);
-  const strange = new Set(alphabets.strangers.map(({ symbol }) => symbol));
-  table.label.forEach((symbol, i) => {
-    if (strange.has(symbol)) label[i] = -1;
-  });
-  return {
-    a: place(table.a, alphabets.a.symbols),
-    b: place(table.b, alphabets.b.symbols),
-    label,
-  };
+  return { a: tokens('a'), b: tokens('b'), label: tokens('label') };
 }
 
 /** Gathers the rows of a table by cell. */
@@ -62,7 +61,7 @@ export function cellsOf(table: SymbolTable, alphabets: Alphabets): Cells {
   const counts = new Map<number, Map<number, number>>();
   for (const entry of table.entries) {
     const label = entry.label < 0 ? -1 : tokens.label[entry.label];
-    if (label < 0) continue;
+    if (label < 0 || tokens.a[entry.a] < 0 || tokens.b[entry.b] < 0) continue;
     const pair = tokens.a[entry.a] * modulus + tokens.b[entry.b];
     const cell = counts.get(pair) ?? new Map<number, number>();
     counts.set(pair, cell);
@@ -77,8 +76,12 @@ export function cellsOf(table: SymbolTable, alphabets: Alphabets): Cells {
     })
     .sort((x, y) => x.pair - y.pair);
   const missing: number[] = [];
-  for (const a of Int32Array.from(tokens.a).sort()) {
-    for (const b of Int32Array.from(tokens.b).sort()) {
+  // Several spellings have one token.
+  const occurring = (some: Int32Array) =>
+    [...new Set(some)].filter((token) => token >= 0).sort((x, y) => x - y);
+  const allB = occurring(tokens.b);
+  for (const a of occurring(tokens.a)) {
+    for (const b of allB) {
       if (!counts.has(a * modulus + b)) missing.push(a * modulus + b);
     }
   }

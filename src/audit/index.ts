@@ -1,6 +1,8 @@
 export { type Alphabet, type Alphabets, arrangeSymbols } from './alphabets.ts';
-export { type Audit, type AuditOptions, audit, mostModulus } from './audit.ts';
+export { type Audit, type AuditOptions, audit } from './audit.ts';
 export { cayleySvg } from './cayley-svg.ts';
+export { chooseAlphabets } from './choose-alphabets.ts';
+export { mostModulus } from './limits.ts';
 export { parseOrder } from './order.ts';
 export { type ReadOptions, readSymbolTable, type SymbolTable } from './read-table.ts';
 export { repairedCsv } from './repair.ts';

@@ -1,7 +1,8 @@
 import { countMatches, maskOf } from '../analysis/evidence.ts';
 import { createGenerator } from '../task/generator.ts';
-import type { Alphabets, ColumnName } from './alphabets.ts';
+import type { Alphabets } from './alphabets.ts';
 import type { Cells } from './cells.ts';
+import type { ColumnName } from './odd-symbols.ts';
 import { answersOf, type NamedRule } from './rule.ts';
 
 /** Whether a rule stands out from what the same table would show with its symbols in another order. */
@@ -69,10 +70,10 @@ export function orderEvidence(
   return { matches, alphabets: found, log10PValue };
 }
 
-/** Cells that follow the best of all rules once tokens have moved. */
-function mostMatches(
+/** Cells that follow the best of all rules, once tokens have moved. */
+export function mostMatches(
   { modulus, given }: Cells,
-  moved: (column: ColumnName, token: number) => number,
+  moved: (column: ColumnName, token: number) => number = (_, token) => token,
 ): number {
   const labels = new Uint16Array(modulus * modulus);
   const pairs = Uint32Array.from(given, ({ pair, labels: [first] }) => {

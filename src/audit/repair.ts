@@ -11,7 +11,7 @@ const leastToFill = 0.5;
  * user's own columns and symbols in the user's order, then
  *
  * - original_label: the label as it was (empty where it was missing),
- * - p_wrong: the probability that that label is wrong (empty where it was missing),
+ * - p_wrong: the probability that that label is wrong (empty where it was missing, or a or b set aside),
  * - p_right: the probability that the label now in the row is right.
  *
  * A name that the file has already gets a number. Blank lines are left out.
@@ -25,9 +25,12 @@ export function* repairedCsv(
   hasHeader: boolean,
   report: AuditReport,
 ): Generator<string, void> {
+  const readAs = new Map(report.spellings.map((each) => [each.symbol, each.readAs]));
+  const read = (symbol: string) => readAs.get(symbol) ?? symbol;
+  const strange = new Set(report.strangers.map(({ column, symbol }) => keyOf(column, symbol)));
   const rows = new Map(report.rows.map((row) => [keyOf(row.a, row.b, row.label), row]));
   const missing = new Map(report.missing.map((cell) => [keyOf(cell.a, cell.b), cell]));
-  const known = new Map(report.rows.map((row) => [keyOf(row.a, row.b), row]));
+  const known = new Map(report.rows.map((row) => [keyOf(read(row.a), read(row.b)), row]));
   let isFirst = true;
   let part = '';
   for (const { fields } of csvRecords(chunks, report.file)) {
@@ -43,17 +46,22 @@ export function* repairedCsv(
     const b = field(columns.b);
     const label = field(columns.label);
     const row = label === '' ? undefined : rows.get(keyOf(a, b, label));
-    const same = label === '' ? (missing.get(keyOf(a, b)) ?? known.get(keyOf(a, b))) : row;
-    if (same === undefined) {
+    const same =
+      label === ''
+        ? (missing.get(keyOf(read(a), read(b))) ?? known.get(keyOf(read(a), read(b))))
+        : row;
+    const isStrange = strange.has(keyOf('a', read(a))) || strange.has(keyOf('b', read(b)));
+    if (same === undefined && !(label === '' && isStrange)) {
       throw new InputError(`${report.file} changed while it was audited; audit it again.`);
     }
-    const { proposal, confidence } = same;
+    const { proposal, confidence } = same ?? { proposal: null, confidence: null };
     const replaces =
       proposal !== null &&
       (label === '' ? (confidence ?? 0) > leastToFill : row?.likelyWrong === true);
     const repaired = [...fields];
     if (replaces) repaired[columns.label] = proposal;
-    const right = replaces ? confidence : row === undefined ? null : 1 - (row.wrong ?? 0);
+    const kept = row === undefined || row.wrong === null ? null : 1 - row.wrong;
+    const right = replaces ? confidence : kept;
     part += csvLine([...repaired, label, probability(row?.wrong ?? null), probability(right)]);
     if (part.length > 1 << 16) {
       yield part;

@@ -1,8 +1,9 @@
-import type { Alphabet, Alphabets, Stranger } from './alphabets.ts';
+import type { Alphabet, Alphabets } from './alphabets.ts';
 import type { Audit } from './audit.ts';
 import { type Cells, type Duplicates, tokensOf } from './cells.ts';
 import type { CellVerdict } from './confidence.ts';
 import type { LabelEvidence } from './label-evidence.ts';
+import type { Spelling, SymbolUse } from './odd-symbols.ts';
 import type { OrderEvidence } from './order-evidence.ts';
 import type { Entry, SymbolTable } from './read-table.ts';
 import { answersOf, type NamedRule } from './rule.ts';
@@ -50,13 +51,17 @@ export interface AuditReport {
     readonly missing: number;
   };
   readonly duplicates: Duplicates;
-  /** Labels that are no symbol of the table. */
-  readonly strangers: readonly Stranger[];
+  /** Odd symbols: those that were set aside, those that were kept, and second spellings. */
+  readonly strangers: readonly SymbolUse[];
+  readonly kept: readonly SymbolUse[];
+  readonly spellings: readonly Spelling[];
   /** Whether a rule is significant; everything about rows hangs on it. */
   readonly found: boolean;
   readonly rule: NamedRule | null;
   /** Why nothing can be told, in a sentence; null where a rule was found. */
   readonly reason: string | null;
+  /** Whether another order of the symbols could change that. */
+  readonly orderMayHelp: boolean;
   readonly evidence: {
     readonly verdict: Omit<Verdict, 'rule' | 'found'>;
     readonly labels: LabelEvidence;
@@ -96,7 +101,11 @@ export function auditReport(table: SymbolTable, alphabets: Alphabets, audit: Aud
   const labelAt = (token: number) => alphabets.label.symbols.at(token) ?? null;
   const verdicts = new Map(findings?.verdicts.map((each) => [each.pair, each]));
   const answers = findings === null ? null : answersOf(findings.rule, modulus);
-  const pairOf = (entry: Entry) => tokens.a[entry.a] * modulus + tokens.b[entry.b];
+  // −1, which is no pair, for one with a stranger.
+  const pairOf = (entry: Entry) => {
+    const [a, b] = [tokens.a[entry.a], tokens.b[entry.b]];
+    return a < 0 || b < 0 ? -1 : a * modulus + b;
+  };
 
   const judged = table.entries
     .filter(({ label }) => label >= 0)
@@ -145,9 +154,12 @@ export function auditReport(table: SymbolTable, alphabets: Alphabets, audit: Aud
     },
     duplicates: cells.duplicates,
     strangers: alphabets.strangers,
+    kept: alphabets.kept,
+    spellings: alphabets.spellings,
     found: findings !== null,
     rule: findings?.rule ?? null,
     reason: reasonOf(audit),
+    orderMayHelp: findings === null && audit.tooLittle === null,
     evidence:
       verdict === null || labels === null || networks === null || order === null
         ? null
@@ -221,10 +233,22 @@ function findCell(given: Cells['given'], pair: number): Cells['given'][number] {
   return given[low];
 }
 
-function reasonOf({ tooLittle, verdict, level, labels, networks, order }: Audit): string | null {
+function reasonOf({
+  tooLittle,
+  verdict,
+  wrapAround,
+  level,
+  labels,
+  networks,
+  order,
+}: Audit): string | null {
   if (tooLittle !== null) return tooLittle;
   if (verdict === null || verdict.found || labels === null || networks === null) return null;
   const rules = labels.rulesScanned.toLocaleString('en');
+  if (wrapAround?.isBroken && verdict.log10PValue <= Math.log10(level)) {
+    const { inside, outside } = wrapAround;
+    return `The best of ${rules} rules, ${verdict.best.text}, holds for ${inside.matches} of ${inside.cells} pairs on one turn of the circle, but for ${outside.matches} of ${outside.cells} beyond: the circle seems to have another number of symbols, as if one were mistyped or missing.`;
+  }
   const smallest = Math.min(labels.log10PValue, networks.log10PValue) + Math.log10(2);
   if (smallest > Math.log10(level)) {
     return `None of ${rules} rules is significant at level ${level}, in the labels or in the networks: there is none in this order of the symbols, or too few labels are right.`;
@@ -236,8 +260,10 @@ function reasonOf({ tooLittle, verdict, level, labels, networks, order }: Audit)
 }
 
 function noiseOf(rows: readonly AuditedRow[], { given }: Cells): AuditReport['noiseRatio'] {
-  const total = rows.reduce((sum, row) => sum + row.rows, 0);
-  const estimate = rows.reduce((sum, row) => sum + (row.wrong ?? 0) * row.rows, 0) / total;
+  // Nothing is said of a row whose a or b was set aside.
+  const known = rows.filter(({ wrong }) => wrong !== null);
+  const total = known.reduce((sum, row) => sum + row.rows, 0);
+  const estimate = known.reduce((sum, row) => sum + (row.wrong ?? 0) * row.rows, 0) / total;
   const z = 1.96;
   const n = given.length;
   const centre = (estimate + (z * z) / (2 * n)) / (1 + (z * z) / n);

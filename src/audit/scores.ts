@@ -67,6 +67,7 @@ function ranking(
   }
   return {
     auroc: wrong === 0 || right === 0 ? null : area / (wrong * right),
-    averagePrecision: wrong === 0 ? null : average,
+    // Rounding may take the sum beyond 1.
+    averagePrecision: wrong === 0 ? null : Math.min(1, average),
   };
 }

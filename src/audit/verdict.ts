@@ -3,6 +3,7 @@ import type { Cells } from './cells.ts';
 import { type LabelEvidence, matchesOf, rulePosterior } from './label-evidence.ts';
 import type { OrderEvidence } from './order-evidence.ts';
 import { type NamedRule, named } from './rule.ts';
+import type { WrapAround } from './wrap-around.ts';
 
 /** What the scans of the networks say together. */
 export interface NetworkEvidence {
@@ -54,7 +55,7 @@ export interface Verdict {
   readonly best: NamedRule;
   /** Which evidence decides that there is a rule: the one with the smaller p. */
   readonly decidedBy: 'labels' | 'networks';
-  /** max(2 · min(p of the labels, p of the networks), p of the order), at most 1. */
+  /** max(2 · min(p of the labels, p of the networks), p of the order) · arrangements tried, at most 1. */
   readonly log10PValue: number;
   /** Whether labels and networks name the same rule. */
   readonly agree: boolean;
@@ -71,23 +72,33 @@ export function likelierRule(
   return matchesOf(networks.rule, cells) > labels.matches ? networks.rule : labels.rule;
 }
 
+/** All that a verdict rests on. */
+export interface AllEvidence {
+  readonly labels: LabelEvidence;
+  readonly networks: NetworkEvidence;
+  readonly order: OrderEvidence;
+  readonly around: WrapAround;
+  /** In how many ways the symbols were arranged, of which the best one was taken. */
+  readonly choices: number;
+}
+
 /**
  * One answer out of all evidence. There is something in the table where labels or networks say so (Bonferroni's
  * correction for two), and it is a rule in this order of the symbols where the order says so, too; each
- * refutes another way in which there is none, so the larger p counts.
+ * refutes another way in which there is none, so the larger p counts, times the number of arrangements that
+ * it is the best of. A rule that holds on one turn of the circle alone is none on a circle of this size.
  */
 export function decide(
   best: NamedRule,
-  labels: LabelEvidence,
-  networks: NetworkEvidence,
-  order: OrderEvidence,
+  { labels, networks, order, around, choices }: AllEvidence,
   level: number,
   cells: Cells,
 ): Verdict {
   const decidedBy = networks.log10PValue < labels.log10PValue ? 'networks' : 'labels';
   const smaller = Math.min(networks.log10PValue, labels.log10PValue);
-  const log10PValue = Math.min(0, Math.max(smaller + Math.log10(2), order.log10PValue));
-  const found = log10PValue <= Math.log10(level);
+  const larger = Math.max(smaller + Math.log10(2), order.log10PValue);
+  const log10PValue = Math.min(0, larger + Math.log10(choices));
+  const found = log10PValue <= Math.log10(level) && !around.isBroken;
   return {
     found,
     rule: found ? best : null,

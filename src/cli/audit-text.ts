@@ -1,6 +1,7 @@
 /** An audit's answer in words and tables. */
 import type { AuditedRow, AuditReport } from '../audit/index.ts';
 import { fixedDigits } from '../claims/statistics/interval.ts';
+import { shown } from './shown.ts';
 import { duration, percent, pValue, styled, table } from './terminal.ts';
 
 const mostRows = 20;
@@ -34,22 +35,22 @@ function tableText({
   alphabets,
   duplicates,
   strangers,
+  kept,
+  spellings,
   modulus,
 }: AuditReport): string {
-  const count = (number: number, one: string, many: string) =>
-    `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
   const missing = table.missing === 0 ? '' : `, ${table.missing.toLocaleString('en')} without`;
   const lines = [
-    `${file}: ${count(table.rows, 'row', 'rows')}, ${count(table.cells, 'pair', 'pairs')} (a, b) with a label${missing}.`,
+    `${shown(file, 120)}: ${count(table.rows, 'row', 'rows')}, ${count(table.cells, 'pair', 'pairs')} (a, b) with a label${missing}.`,
   ];
   const orderings = { given: 'as given', number: 'by number', appearance: 'as they first appear' };
   for (const { columns, symbols, orderedBy } of alphabets) {
-    const shown =
+    const list =
       symbols.length <= 8
-        ? symbols.join(', ')
-        : `${symbols.slice(0, 4).join(', ')}, …, ${symbols.at(-1)}`;
+        ? listed(symbols)
+        : `${listed(symbols.slice(0, 4))}, …, ${shown(symbols.at(-1) ?? '')}`;
     lines.push(
-      `  ${columns.join(', ')}: ${symbols.length} symbols, ${orderings[orderedBy]}: ${shown}`,
+      `  ${columns.join(', ')}: ${count(symbols.length, 'symbol', 'symbols')}, ${orderings[orderedBy]}: ${list}`,
     );
   }
   if (alphabets.some(({ symbols }) => symbols.length !== modulus)) {
@@ -57,27 +58,88 @@ function tableText({
   }
   if (duplicates.cells > 0) {
     lines.push(
-      `  ${count(duplicates.cells, 'pair has', 'pairs have')} several labels, ${duplicates.contradictory.toLocaleString('en')} of them contradictory; all count.`,
+      `  ${count(duplicates.cells, 'pair is', 'pairs are')} repeated, ${duplicates.contradictory.toLocaleString('en')} of them contradictory; all count.`,
     );
   }
-  for (const { symbol, rows, line } of strangers.slice(0, 5)) {
-    lines.push(
-      `  The label ${JSON.stringify(symbol)} (${count(rows, 'row', 'rows')}, first in line ${line}) is no symbol of the table and was set aside; --order with it makes it one.`,
-    );
-  }
-  if (strangers.length > 5) lines.push(`  So are ${strangers.length - 5} other labels.`);
+  const warning = oddText({ strangers, kept, spellings });
+  if (warning !== null) lines.push(`  ${styled('yellow', 'Warning:')} ${warning}`);
   return lines.join('\n');
 }
 
-function verdictText({ found, rule, reason, rows, alphabets }: AuditReport): string {
-  if (!found || rule === null) {
-    return `${styled('bold', 'Cannot tell.')} ${reason}\nNo row is flagged. If the symbols have another order, give it with --order.`;
+const mostOdd = 5;
+
+/** One line that names the odd symbols; null where there are none. */
+function oddText({
+  strangers,
+  kept,
+  spellings,
+}: Pick<AuditReport, 'strangers' | 'kept' | 'spellings'>): string | null {
+  const some = <T>(all: readonly T[], text: (each: T) => string) => {
+    const first = all.slice(0, mostOdd).map(text).join(', ');
+    return all.length > mostOdd ? `${first} and ${all.length - mostOdd} more` : first;
+  };
+  const use = ({ symbol, column, rows, line }: AuditReport['strangers'][number]) =>
+    `${quoted(symbol)} (${column}, ${count(rows, 'row', 'rows')}, first in line ${line})`;
+  const parts: string[] = [];
+  if (spellings.length > 0) {
+    const pairs = some(spellings, ({ symbol, readAs }) => `${quoted(symbol)} as ${quoted(readAs)}`);
+    parts.push(`probably the same, and read so: ${pairs}`);
   }
-  const example = rows.findLast((row) => !row.likelyWrong && row.proposal === row.label);
+  if (strangers.length > 0) parts.push(`set aside as odd: ${some(strangers, use)}`);
+  if (kept.length > 0) {
+    parts.push(`odd, but kept, for more pairs follow a rule with them: ${some(kept, use)}`);
+  }
+  return parts.length === 0
+    ? null
+    : `${parts.join('; ')}. --order with all symbols says which there are.`;
+}
+
+function quoted(symbol: string): string {
+  return `"${shown(symbol)}"`;
+}
+
+function listed(symbols: readonly string[]): string {
+  return symbols.map((symbol) => shown(symbol)).join(', ');
+}
+
+function count(number: number, one: string, many: string): string {
+  return `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
+}
+
+function verdictText(report: AuditReport): string {
+  const { found, rule, reason, orderMayHelp, alphabets } = report;
+  if (!found || rule === null) {
+    const advice = orderMayHelp
+      ? ' If the symbols are others or have another order, give them with --order.'
+      : '';
+    return `${styled('bold', 'Cannot tell.')} ${reason}\nNo row is flagged.${advice}`;
+  }
+  const example = exampleOf(report);
   const symbols = alphabets.length === 1 ? 'symbols count' : 'the symbols of each line above count';
-  const shown =
-    example === undefined ? '' : `; so ${example.a}, ${example.b} gives ${example.label}`;
-  return `Rule found: ${styled(['bold', 'green'], rule.text)}, where ${symbols} from 0${shown}.`;
+  const sentence =
+    example === null
+      ? ''
+      : `; so ${shown(example.a)}, ${shown(example.b)} gives ${shown(example.label)}`;
+  return `Rule found: ${styled(['bold', 'green'], rule.text)}, where ${symbols} from 0${sentence}.`;
+}
+
+/** A row that follows the rule and says the most about it: no symbol at place 0, and round the circle. */
+function exampleOf({ rows, alphabets, rule, modulus }: AuditReport): AuditedRow | null {
+  const place = (column: 'a' | 'b', symbol: string) =>
+    alphabets.find(({ columns }) => columns.includes(column))?.symbols.indexOf(symbol) ?? -1;
+  let best: AuditedRow | null = null;
+  let most = 0;
+  for (const row of rows) {
+    if (rule === null || row.likelyWrong || row.proposal !== row.label) continue;
+    const [a, b] = [place('a', row.a), place('b', row.b)];
+    if (a < 0 || b < 0) continue;
+    const goesRound = rule.k1 * a + rule.k2 * b + rule.shift >= modulus;
+    const telling = 1 + (a > 0 && b > 0 ? 2 : 0) + (goesRound ? 1 : 0);
+    if (telling <= most) continue;
+    most = telling;
+    best = row;
+  }
+  return best;
 }
 
 function evidenceText({ evidence, found, rule }: AuditReport): string {
@@ -94,7 +156,7 @@ function evidenceText({ evidence, found, rule }: AuditReport): string {
     [
       'the networks',
       networks.rule.text,
-      `${networks.agreeing} of ${networks.networks} hold it`,
+      `${networks.agreeing} of ${networks.networks} have it as their best rule`,
       pValue(networks.log10PValue),
     ],
     [
@@ -136,7 +198,7 @@ function wrongText(
   for (const column of ['a', 'b'] as const) {
     const symbols = exceptions?.[column] ?? [];
     if (symbols.length === 0) continue;
-    lines.push(`The rule seems not to hold where ${column} is ${symbols.slice(0, 8).join(', ')}.`);
+    lines.push(`The rule seems not to hold where ${column} is ${listed(symbols.slice(0, 8))}.`);
   }
   if (wrong.length === 0) return lines.join('\n');
   lines.push(
@@ -146,10 +208,10 @@ function wrongText(
         .slice(0, mostRows)
         .map((row) => [
           row.rows > 1 ? `${row.line} (${row.rows} rows)` : String(row.line),
-          row.a,
-          row.b,
-          row.label,
-          row.proposal ?? 'no symbol',
+          shown(row.a),
+          shown(row.b),
+          shown(row.label),
+          row.proposal === null ? 'no symbol' : shown(row.proposal),
           probability(row.wrong),
           probability(row.confidence),
         ]),
@@ -164,14 +226,16 @@ function wrongText(
 
 function missingText({ missing }: AuditReport): string {
   const lines = [
+    `${count(missing.length, 'pair has', 'pairs have')} no label; what it should be:`,
     table([
-      ['no label: a', 'b', 'should be', 'P(right)'],
+      ['', 'a', 'b', 'should be', 'P(right)'],
       ...missing
         .slice(0, mostMissing)
         .map(({ a, b, proposal, confidence }) => [
-          a,
-          b,
-          proposal ?? 'no symbol',
+          '',
+          shown(a),
+          shown(b),
+          proposal === null ? 'no symbol' : shown(proposal),
           probability(confidence),
         ]),
     ]),

@@ -4,10 +4,10 @@ import process from 'node:process';
 import { Command } from 'commander';
 import {
   type AuditReport,
-  arrangeSymbols,
   audit,
   auditReport,
   cayleySvg,
+  chooseAlphabets,
   parseOrder,
   readSymbolTable,
   repairedCsv,
@@ -93,7 +93,7 @@ async function runAudit(path: string, options: AuditCommandOptions): Promise<voi
   const orders = (options.order ?? []).map((text) => parseOrder(text, readText));
   const table = readSymbolTable(readChunks(path), path, { columns, hasHeader });
   if (table.columns.notice !== null) notice(table.columns.notice);
-  const alphabets = arrangeSymbols(table, orders);
+  const alphabets = chooseAlphabets(table, orders);
   const backend = backendFor(options);
   const folder = options.out ?? freeAuditFolder(path);
   const firstMade = claimFolder(folder);
