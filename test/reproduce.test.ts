@@ -36,6 +36,9 @@ test('all claims, of the paper and beyond, are listed with their sources', () =>
         'calibration',
         'power',
         'stored-or-carried',
+        'transformer-evidence',
+        'groups',
+        'without-basis',
       ],
     );
     assert.ok(claims.every(({ source }) => source.length > 0));
