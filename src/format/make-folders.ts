@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { WorkError } from '../errors.ts';
 import { writeFailure } from './atomic.ts';
 
 /**
@@ -10,6 +11,11 @@ import { writeFailure } from './atomic.ts';
  * @throws WorkError if one can't be made.
  */
 export function makeFolders(path: string): string | null {
+  if (existsSync(path) && !statSync(path).isDirectory()) {
+    throw new WorkError(
+      `Could not write ${path}: it is a file, not a folder; choose another name.`,
+    );
+  }
   const missing: string[] = [];
   for (let folder = resolve(path); !existsSync(folder); folder = dirname(folder)) {
     missing.push(folder);
