@@ -66,6 +66,21 @@ describe('the report page', { skip: executablePath === null ? 'no Chromium' : fa
     assert.notEqual(await source(), first);
   });
 
+  test('no word of a figure is cut off at its edge', async () => {
+    const cut = await page.evaluate(() =>
+      [...document.querySelectorAll<SVGSVGElement>('figure svg')].flatMap((svg) => {
+        const frame = svg.getBoundingClientRect();
+        return [...svg.querySelectorAll('text')]
+          .filter((text) => {
+            const { left, right, width } = text.getBoundingClientRect();
+            return width > 0 && (left < frame.left - 1 || right > frame.right + 1);
+          })
+          .map((text) => `${svg.closest('figure')?.id}: ${text.textContent}`);
+      }),
+    );
+    assert.deepEqual(cut, []);
+  });
+
   test('a phone does not have to scroll sideways', async () => {
     await page.setViewportSize({ width: 375, height: 800 });
     const overflow = await page.evaluate(

@@ -64,11 +64,11 @@ function draw(scan: ScanResult): string {
   const values = bars.map(({ z }) => z).filter(Number.isFinite);
   const low = Math.min(0, ...values);
   const high = Math.max(4, ...values);
-  const room = (high - low) * 0.16;
+  const room = (high - low) * 0.22;
   return renderPlot(
     {
       height: 28 * (bars.length + kinds.length) + 60,
-      marginLeft: 150,
+      marginLeft: 178,
       marginRight: 14,
       marginTop: 6,
       marginBottom: 44,

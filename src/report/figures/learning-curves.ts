@@ -9,7 +9,7 @@ import type { Study } from '../study.ts';
 import { accuracyMarks, endTexts } from './accuracy-lines.ts';
 
 const marginLeft = 44;
-const marginRight = 136;
+const marginRight = 164;
 const height = 270;
 const marginTop = 12;
 const marginBottom = 14;

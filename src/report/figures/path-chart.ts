@@ -9,7 +9,7 @@ export const pathChartSize = {
   width: 540,
   height: 250,
   marginLeft: 40,
-  marginRight: 146,
+  marginRight: 172,
   marginTop: 10,
   marginBottom: 24,
 } as const;

@@ -4,7 +4,7 @@ import { colour } from '../palette.ts';
 
 /** Pixels around the rows: names on the left, a number past 100 % on the right. */
 export const rowMargins = {
-  marginLeft: 190,
+  marginLeft: 216,
   marginRight: 58,
   marginTop: 4,
   marginBottom: 26,
