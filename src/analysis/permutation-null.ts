@@ -1,6 +1,8 @@
 /**
- * Scores of the rule c = a + b + shift after random renamings of the tokens. They destroy every rule of a group and
- * nothing else, so their scores are those of no rule (neuron shuffles and sign flips are not: analysis.md). a and b
+ * Scores of the rule c = a + b + shift after random renamings of the tokens, which take every rule of a group away (but
+ * for the few renamings that are automorphisms). In a network without a rule they are exchangeable with its own scores
+ * (neuron shuffles and sign flips are not: analysis.md); in one with a rule the neurons stay coherent, so their spread is
+ * too large for it and p errs on the safe side. a and b
  * get the same new names, c others: a network that treats a and b alike (`calibrate`) still does. Each function gives
  * [renamings, N], one row of shifts for each renaming.
  */

@@ -3,6 +3,7 @@ import { log10UpperTail } from '../analysis/tails.ts';
 import type { Outputs } from './cells/cell.ts';
 import { training } from './cells/cell.ts';
 import type { Criterion, Preset } from './claim.ts';
+import { proportion, rateText } from './statistics/proportion.ts';
 
 const modulus = 16;
 const networks: Record<Preset, number> = { quick: 60, standard: 400, paper: 400 };
@@ -31,17 +32,12 @@ export function falsePositives(outputs: Outputs, preset: Preset): Criterion {
   const found = noiseCells(preset).map((cell) => outputs.measured(cell, 'group-scan'));
   const parts = levels.map((level) => {
     const count = found.filter(({ log10PValue }) => log10PValue <= Math.log10(level)).length;
-    return { level, count, ...wilson(count, found.length), tooMany: upperTail(count, level) };
+    return { level, rate: proportion(count, found.length), tooMany: upperTail(count, level) };
   });
   return {
     text: `Pure noise, P = ${modulus}, M = 129, ${found[0].tried} bases: a rule is found no more often than the level says (ours)`,
     expected: 'at 0.05 and 0.01 not more than a binomial number with that rate would be at 1 %',
-    measured: parts
-      .map(
-        ({ level, count, low, high }) =>
-          `${count} of ${found.length} at ${level} (rate ${(count / found.length).toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}], Wilson)`,
-      )
-      .join('; '),
+    measured: `${found.length} networks: ${parts.map(({ level, rate }) => `${rateText(rate)} at ${level}`).join(', ')}`,
     holds: parts.every(({ tooMany }) => tooMany > 0.01),
   };
 
@@ -51,12 +47,4 @@ export function falsePositives(outputs: Outputs, preset: Preset): Criterion {
     const spread = Math.sqrt(mean * (1 - level));
     return 10 ** log10UpperTail((count - 0.5 - mean) / spread, (1 - 2 * level) / spread);
   }
-}
-
-/** The 95 % interval of a share by Wilson's formula. */
-function wilson(count: number, total: number): { readonly low: number; readonly high: number } {
-  const z = 1.96;
-  const centre = (count + (z * z) / 2) / (total + z * z);
-  const margin = (z * Math.sqrt((count * (total - count)) / total + (z * z) / 4)) / (total + z * z);
-  return { low: Math.max(0, centre - margin), high: centre + margin };
 }

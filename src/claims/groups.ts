@@ -148,7 +148,7 @@ function soleCriterion(all: readonly Measured[]): Criterion {
     text: 'Where the right rule is named, what other bases find of it is recognised as its leakage (ours)',
     expected: 'no other basis counts as holding a rule of its own, in any network',
     measured: `${leaking} significant findings in other bases of ${runs.length} networks, all but those of ${also} networks leakage`,
-    holds: also === 0,
+    holds: runs.length > 0 && also === 0,
   };
 }
 

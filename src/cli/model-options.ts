@@ -1,6 +1,12 @@
 import { type Command, Option } from 'commander';
 import { activations } from '../model/network.ts';
-import { type Basis, basisForms, fittingBases, parseBasis } from '../task/basis.ts';
+import {
+  type Basis,
+  basisForms,
+  fittingBases,
+  parseBasis,
+  productsLeftOut,
+} from '../task/basis.ts';
 import { operationForms, parseOperation } from '../task/operation.ts';
 import { type LoadedModel, loadModel } from './load-model.ts';
 import { addComputeOptions, type ComputeOptions, significanceLevel } from './options.ts';
@@ -53,6 +59,12 @@ export function basesFor(name: string, modulus: number, task: string | null): Ba
   if (name !== 'auto') return [parseBasis(name, modulus)];
   const rule = task === null ? null : parseOperation(task, modulus).rule;
   const fitting = fittingBases(modulus);
+  const leftOut = productsLeftOut(modulus);
+  if (leftOut > 0) {
+    notice(
+      `${leftOut} of the products of groups that ${modulus} tokens may form are left out for the time they take; --basis tries one by name.`,
+    );
+  }
   if (rule === null) return fitting;
   return [parseBasis(rule.basis, modulus), ...fitting.filter(({ name }) => name !== rule.basis)];
 }

@@ -41,8 +41,8 @@ export function scanText(scan: ScanResult): string {
   part('held-out pairs', scan.heldOut);
   const correction =
     parts.length === 0 || !scan.significant
-      ? `p is corrected for all ${rules} rules scanned${inBases(scan)}.`
-      : `p is corrected for all ${rules} rules scanned${inBases(scan)}; indented, it is for this one rule.`;
+      ? `p is corrected for ${compared(scan)}.`
+      : `p is corrected for ${compared(scan)}; indented, it is for this one rule.`;
   const lines = [verdict, table([...rows, ...parts]), styled('dim', correction)];
   if (scan.bases.length === 1 && scan.basis !== 'cyclic') {
     lines.push(
@@ -61,9 +61,11 @@ function followed({ evidence, modulus }: ScanResult): string {
   return `; ${evidence.answers.statistic} of its ${modulus ** 2} answers follow it`;
 }
 
-/** " in 3 bases" where there were several. */
-function inBases({ bases }: ScanResult): string {
-  return bases.length === 1 ? '' : ` in ${bases.length} bases`;
+/** What p is corrected for. */
+function compared({ bases, rulesScanned }: ScanResult): string {
+  return bases.length === 1
+    ? `all ${rulesScanned.toLocaleString('en')} rules scanned`
+    : `all rules of its basis, the kinds of evidence and the ${bases.length} bases tried`;
 }
 
 /** What else is significant in other bases, and why that isn't another rule: the strongest of each sort. */

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { InputError } from '../errors.ts';
 import { cyclicGroup, groupText, negative, productGroup, xorGroup } from './abelian-group.ts';
-import { fittingBases, multiplicativeBasis, parseBasis } from './basis.ts';
+import { fittingBases, multiplicativeBasis, parseBasis, productsLeftOut } from './basis.ts';
 
 const groups = [
   cyclicGroup(12),
@@ -73,9 +73,13 @@ test('every place that tokens may have in a product is tried, and multiplication
   assert.deepEqual(names(59), ['cyclic', 'multiplicative']);
   assert.deepEqual(names(8), ['cyclic', 'xor', '2x4', '4x2']);
   assert.deepEqual(names(12), ['cyclic', '2x6', '6x2', '2x2x3', '2x3x2', '3x2x2', '3x4', '4x3']);
-  // 2^9 has 255 ways, nearly all of them beyond ten seconds: XOR has one rule with its shifts.
-  assert.ok(names(512).includes('xor'));
-  assert.ok(names(512).length < 20);
+  // 2^8 has 127 ways beside the cyclic one, nearly all of them beyond ten seconds: XOR is the cheapest.
+  assert.equal(names(256)[1], 'xor');
+  assert.ok(names(256).length < 10);
+  assert.equal(productsLeftOut(256), 127 - (names(256).length - 1));
+  assert.deepEqual(names(1024), ['cyclic']);
+  assert.equal(productsLeftOut(12), 0);
+  assert.equal(productsLeftOut(113), 0);
 });
 
 test('bases that are unknown or do not fit are refused, saying what fits', () => {

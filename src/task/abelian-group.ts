@@ -28,7 +28,9 @@ const largestOrder = 65535;
 /** Up to this order a product keeps a table of its sums. */
 const largestTable = 1024;
 
+// One object a group: what is derived from it (characters, renamings) is kept by it.
 const cyclicGroups = new Map<number, AbelianGroup>();
+const productGroups = new Map<string, AbelianGroup>();
 
 /** Z_n: addition mod n. */
 export function cyclicGroup(order: number): AbelianGroup {
@@ -60,6 +62,16 @@ export function productGroup(factors: readonly number[]): AbelianGroup {
     );
   }
   if (factors.length === 1) return cyclicGroup(order);
+  const key = factors.join('x');
+  let group = productGroups.get(key);
+  if (group === undefined) {
+    group = makeProduct(factors, order);
+    productGroups.set(key, group);
+  }
+  return group;
+}
+
+function makeProduct(factors: readonly number[], order: number): AbelianGroup {
   const digits = digitsOf(factors, order);
   const rank = factors.length;
   const exponent = factors.reduce(leastCommonMultiple);

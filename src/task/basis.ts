@@ -88,8 +88,9 @@ const mostAdditions = 2e9;
 /**
  * All bases that P tokens in their order may form: cyclic, multiplicative where P is prime, and every
  * product Z_n1 × … × Z_nr = P, in every order of its factors (which are different places for the tokens). A scan of
- * one takes K²·P³ additions, K the k that have an inverse modulo its exponent: the cheapest are kept, XOR first,
- * up to 40 and up to ten seconds' worth; what is left out can be named.
+ * one takes (K² + R)·P³ additions, K the k that have an inverse modulo its exponent, R the renamings of its tokens
+ * (`analysis/permutation-null.ts`): the cheapest are kept, XOR first, up to 40 and up to ten seconds' worth.
+ * `productsLeftOut` counts the others, which can be named.
  */
 export function fittingBases(modulus: number): Basis[] {
   const multiplicative = multiplicativeBasis(modulus);
@@ -111,12 +112,19 @@ export function fittingBases(modulus: number): Basis[] {
   ];
 }
 
-/** K²·P³ of a product of groups. */
+/** How many products `fittingBases` leaves out. */
+export function productsLeftOut(modulus: number): number {
+  const products = orderedFactorizations(modulus).length - 1;
+  const kept = fittingBases(modulus).filter(({ group }) => group.factors.length > 1).length;
+  return products - kept;
+}
+
+/** What a scan of a product of groups takes; the renamings to their order of magnitude. */
 function additionsOf(factors: readonly number[], modulus: number): number {
   const exponent = factors.reduce((x, y) => (x / greatestCommonDivisor(x, y)) * y);
   let units = 0;
   for (let k = 1; k < exponent; k++) if (greatestCommonDivisor(k, exponent) === 1) units++;
-  return units ** 2 * modulus ** 3;
+  return (units ** 2 + Math.max(32, 8192 / modulus)) * modulus ** 3;
 }
 
 /** The element that a token stands for: [P]; −1 for tokens set apart. */

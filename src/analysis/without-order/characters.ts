@@ -42,7 +42,7 @@ export function characterCandidates(
 }
 
 /** e^{2πiu·place/P} for u = 1…⌊P/2⌋: the characters that an order of tokens has. */
-export function charactersOf(places: ArrayLike<number>): Complex[] {
+export function charactersOfPlaces(places: ArrayLike<number>): Complex[] {
   const modulus = places.length;
   return Array.from({ length: Math.floor(modulus / 2) }, (_, index) => {
     const vector = zeros(modulus);

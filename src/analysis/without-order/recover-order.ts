@@ -7,7 +7,7 @@ import { permuteTokens } from '../permute.ts';
 import type { ScanResult } from '../results.ts';
 import { isPrime } from '../rule.ts';
 import { scan } from '../scan.ts';
-import { characterCandidates, charactersOf, leadingVectors } from './characters.ts';
+import { characterCandidates, charactersOfPlaces, leadingVectors } from './characters.ts';
 import type { Complex } from './complex.ts';
 import { differenceKernels } from './difference-kernels.ts';
 import { type Placement, type Places, placeTokens } from './positions.ts';
@@ -174,7 +174,7 @@ function bestPlacement(tensor: TokenTensor, seed: number, compute: AnalysisCompu
   let best = placeBest(starts, placed, null);
   for (let round = 0; round < refinements && best.score < enough; round++) {
     const before = best.score;
-    best = placeBest(charactersOf(best.places[1]), placedAgain, best);
+    best = placeBest(charactersOfPlaces(best.places[1]), placedAgain, best);
     if (best.score <= before) break;
   }
   return best;

@@ -140,7 +140,7 @@ function caption({ extraction, pairCounts }: Study): string {
   const { scan } = extraction;
   const p = scan.significant
     ? 'p is for this one rule, which the scan has named.'
-    : `p is corrected for all ${count(scan.rulesScanned)} rules scanned.`;
+    : `p is corrected for the choice among ${count(scan.rulesScanned)} rules.`;
   return escapeHtml(
     `How strongly the whole network’s own answers and logits speak for ${scan.best.text} compared with all other rules, on three kinds of pairs; ${p} Evidence on trained pairs shows that the rule was stored; only evidence on pairs never seen shows that the network itself carries it further. ${verdict(scan, workingFiltration(extraction, pairCounts.test))}`,
   );

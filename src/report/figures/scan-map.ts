@@ -245,7 +245,7 @@ function caption(study: Study, found: boolean, isMap: boolean): string {
   const { T, z, log10PValue } = scan.evidence.weights;
   const runner = scan.runnersUp[0];
   const verdict = found
-    ? `one stands out, T = ${plain(T)}: ${plain(z)} spreads above the rest, ${pValue(log10PValue)} after correction for ${count(scan.rulesScanned)} rules.`
+    ? `one stands out, T = ${plain(T)}: ${plain(z)} spreads above the rest, ${pValue(log10PValue)} after correction for the choice among ${count(scan.rulesScanned)} rules.`
     : `none stands out far enough: ${scan.best.text}, the best by all kinds of evidence, has T = ${plain(T)}, ${plain(z)} spreads above the rest, ${pValue(log10PValue)} after correction for ${count(scan.rulesScanned)} rules.${scan.significant ? ` What the network answers does show ${scan.best.text}.` : ''}`;
   const next = runner === undefined ? '' : ` The largest T of all others is ${plain(runner.T)}.`;
   return escapeHtml(
