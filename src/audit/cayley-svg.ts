@@ -246,7 +246,7 @@ function squaresOf(report: AuditReport): Map<string, Square> {
   const squares = new Map<string, Square>();
   for (const [key, rows] of byPair) {
     const [shown] = rows.toSorted((x, y) => y.rows - x.rows || x.line - y.line);
-    const labels = new Set(rows.map(({ label }) => label));
+    const labels = new Set(rows.map(({ label }) => readAs.get(label) ?? label));
     squares.set(key, {
       kind: !shown.likelyWrong ? 'right' : (shown.wrong ?? 0) > surelyWrong ? 'wrong' : 'doubtful',
       label: shown.label,

@@ -1,5 +1,6 @@
 import { InputError } from '../errors.ts';
 import { quote } from '../format/index.ts';
+import { greatestCommonDivisor } from '../task/abelian-group.ts';
 
 /**
  * The symbols of an order as the user gave it: `FIRST..LAST` of whole numbers, or names with commas between
@@ -70,8 +71,4 @@ export function numericOrder(symbols: readonly string[]): string[] | null {
     const value = least + i * step;
     return byValue.get(value) ?? String(value).padStart(digits, '0');
   });
-}
-
-function greatestCommonDivisor(x: number, y: number): number {
-  return y === 0 ? x : greatestCommonDivisor(y, x % y);
 }

@@ -31,6 +31,9 @@ export function* repairedCsv(
   const rows = new Map(report.rows.map((row) => [keyOf(row.a, row.b, row.label), row]));
   const missing = new Map(report.missing.map((cell) => [keyOf(cell.a, cell.b), cell]));
   const known = new Map(report.rows.map((row) => [keyOf(read(row.a), read(row.b)), row]));
+  const changed = () =>
+    new InputError(`${report.file} changed while it was audited; audit it again.`);
+  let rowCount = 0;
   let isFirst = true;
   let part = '';
   for (const { fields } of csvRecords(chunks, report.file)) {
@@ -41,6 +44,7 @@ export function* repairedCsv(
       continue;
     }
     isFirst = false;
+    rowCount++;
     const field = (column: number) => fields.at(column)?.trim() ?? '';
     const a = field(columns.a);
     const b = field(columns.b);
@@ -52,7 +56,7 @@ export function* repairedCsv(
         : row;
     const isStrange = strange.has(keyOf('a', read(a))) || strange.has(keyOf('b', read(b)));
     if (same === undefined && !(label === '' && isStrange)) {
-      throw new InputError(`${report.file} changed while it was audited; audit it again.`);
+      throw changed();
     }
     const { proposal, confidence } = same ?? { proposal: null, confidence: null };
     const replaces =
@@ -68,6 +72,7 @@ export function* repairedCsv(
       part = '';
     }
   }
+  if (rowCount !== report.table.rows) throw changed();
   yield part;
 }
 

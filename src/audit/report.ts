@@ -158,7 +158,7 @@ export function auditReport(table: SymbolTable, alphabets: Alphabets, audit: Aud
     spellings: alphabets.spellings,
     found: findings !== null,
     rule: findings?.rule ?? null,
-    reason: reasonOf(audit),
+    reason: reasonOf(audit, alphabets.choices),
     orderMayHelp: findings === null && audit.tooLittle === null,
     evidence:
       verdict === null || labels === null || networks === null || order === null
@@ -192,7 +192,7 @@ export function auditReport(table: SymbolTable, alphabets: Alphabets, audit: Aud
           },
     rows: judged.map(({ row }) => row),
     missing,
-    scores: answers === null ? null : scoresOf(table, judged, verdicts, pairOf, labelAt),
+    scores: answers === null ? null : scoresOf(table, alphabets, judged, verdicts, pairOf, labelAt),
   };
 }
 
@@ -233,15 +233,10 @@ function findCell(given: Cells['given'], pair: number): Cells['given'][number] {
   return given[low];
 }
 
-function reasonOf({
-  tooLittle,
-  verdict,
-  wrapAround,
-  level,
-  labels,
-  networks,
-  order,
-}: Audit): string | null {
+function reasonOf(
+  { tooLittle, verdict, wrapAround, level, labels, networks, order }: Audit,
+  choices: number,
+): string | null {
   if (tooLittle !== null) return tooLittle;
   if (verdict === null || verdict.found || labels === null || networks === null) return null;
   const rules = labels.rulesScanned.toLocaleString('en');
@@ -249,12 +244,14 @@ function reasonOf({
     const { inside, outside } = wrapAround;
     return `The best of ${rules} rules, ${verdict.best.text}, holds for ${inside.matches} of ${inside.cells} pairs on one turn of the circle, but for ${outside.matches} of ${outside.cells} beyond: the circle seems to have another number of symbols, as if one were mistyped or missing.`;
   }
+  // What p has to be before it is multiplied by the number of arrangements (`decide`).
+  const threshold = Math.log10(level / choices);
   const smallest = Math.min(labels.log10PValue, networks.log10PValue) + Math.log10(2);
-  if (smallest > Math.log10(level)) {
+  if (smallest > threshold) {
     return `None of ${rules} rules is significant at level ${level}, in the labels or in the networks: there is none in this order of the symbols, or too few labels are right.`;
   }
   const columns = order?.alphabets
-    .filter(({ log10PValue }) => log10PValue > Math.log10(level))
+    .filter(({ log10PValue }) => log10PValue > threshold)
     .map((alphabet) => alphabet.columns.join(' and '));
   return `The labels are no noise, but the best of ${rules} rules, ${verdict.best.text}, stands out no more than the best ones do where the symbols of ${columns?.join(', or of ')} are put into random orders: there is no rule of this kind in this order.`;
 }
@@ -274,24 +271,29 @@ function noiseOf(rows: readonly AuditedRow[], { given }: Cells): AuditReport['no
 
 function scoresOf(
   table: SymbolTable,
+  { spellings }: Alphabets,
   judged: readonly { readonly entry: Entry; readonly row: AuditedRow }[],
   verdicts: ReadonlyMap<number, CellVerdict>,
   pairOf: (entry: Entry) => number,
   labelAt: (token: number) => string | null,
 ): AuditScores | null {
-  const truthOf = ({ trueLabel }: Entry) => (trueLabel < 0 ? null : table.trueLabels[trueLabel]);
+  const readAs = new Map(spellings.map((each) => [each.symbol, each.readAs]));
+  const read = (symbol: string) => readAs.get(symbol) ?? symbol;
+  const truthOf = ({ trueLabel }: Entry) =>
+    trueLabel < 0 ? null : read(table.trueLabels[trueLabel]);
+  const isWrong = ({ entry, row }: (typeof judged)[number]) => truthOf(entry) !== read(row.label);
   const known = judged.filter(({ entry }) => truthOf(entry) !== null);
   const unlabelled = table.entries.filter((entry) => entry.label < 0 && truthOf(entry) !== null);
   if (known.length === 0 && unlabelled.length === 0) return null;
   const scores = detectionScores(
-    known.map(({ entry, row }) => ({
-      score: row.wrong ?? 0,
-      flagged: row.likelyWrong,
-      isWrong: truthOf(entry) !== row.label,
-      rows: row.rows,
+    known.map((each) => ({
+      score: each.row.wrong ?? 0,
+      flagged: each.row.likelyWrong,
+      isWrong: isWrong(each),
+      rows: each.row.rows,
     })),
   );
-  const hits = known.filter(({ entry, row }) => row.likelyWrong && truthOf(entry) !== row.label);
+  const hits = known.filter((each) => each.row.likelyWrong && isWrong(each));
   const right = hits.filter(({ entry, row }) => truthOf(entry) === row.proposal);
   const filled = unlabelled.filter((entry) => {
     const found = verdicts.get(pairOf(entry));
