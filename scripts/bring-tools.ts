@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import process from 'node:process';
+import { findPostgres } from './test-postgres.ts';
 
 /** Path of a Chromium on this machine, or null. */
 export function findChromium(): string | null {
@@ -21,6 +22,12 @@ export function findArm64Tools(): { compiler: string; emulator: string } | null 
 }
 
 const tools = [
+  {
+    name: 'PostgreSQL',
+    for: (file: string) => file.endsWith('.postgres.test.ts'),
+    isThere: () => findPostgres() !== null,
+    packages: ['postgresql'],
+  },
   {
     name: 'Chromium',
     for: (file: string) => file.endsWith('.browser.test.ts'),

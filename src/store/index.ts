@@ -1,0 +1,26 @@
+export { formatFilter, parseFilter, type RunFilter } from './filter.ts';
+export { isServer, type OpenStoreOptions, openStore } from './open-store.ts';
+export {
+  type AttemptOf,
+  type Claim,
+  type Extracted,
+  type FinalMetrics,
+  heartbeatLimit,
+  type Made,
+  type PutSweepResult,
+  type RunList,
+  type RunQuery,
+  type RunRecord,
+  type RunResult,
+  type RunStatus,
+  StaleAttemptError,
+  type Store,
+  type SweepMember,
+  type SweepPlanRecord,
+  type SweepRecord,
+  type SweepRun,
+  type SweepState,
+  type SweepStatus,
+  type WantedRun,
+} from './port.ts';
+export { datasetHash, runKey, runName } from './run-identity.ts';

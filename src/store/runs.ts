@@ -1,0 +1,212 @@
+/** Runs in a store: found, listed, read, marked, removed. */
+import { createHash } from 'node:crypto';
+import { type Selectable, type SelectQueryBuilder, sql, type Transaction } from 'kysely';
+import { InputError, WorkError } from '../errors.ts';
+import { nearestName } from '../nearest-name.ts';
+import type { StoreDialect } from './dialect.ts';
+import { filterCondition } from './filter-query.ts';
+import type { ArtifactKind, FinalMetrics, RunList, RunQuery, RunRecord } from './port.ts';
+import { runRecord, runRecords } from './records.ts';
+import type { RunsTable, Tables } from './tables.ts';
+
+export type Connection = StoreDialect['db'] | Transaction<Tables>;
+
+/** Parameters of one query are limited, in SQLite to 32,766. */
+const atOnce = 1000;
+
+/** The list in parts that fit into one query. */
+export function* inParts<T>(list: readonly T[], size = atOnce): Generator<readonly T[]> {
+  for (let start = 0; start < list.length; start += size) yield list.slice(start, start + size);
+}
+
+/** Tags by run, alphabetically. */
+export async function tagsOf(
+  db: Connection,
+  ids: readonly number[],
+): Promise<Map<number, string[]>> {
+  const tags = new Map<number, string[]>();
+  for (const part of inParts(ids)) {
+    const rows = await db
+      .selectFrom('tags')
+      .selectAll()
+      .where('run_id', 'in', part)
+      .orderBy('tag')
+      .execute();
+    for (const { run_id, tag } of rows) tags.set(run_id, [...(tags.get(run_id) ?? []), tag]);
+  }
+  return tags;
+}
+
+export async function findRun({ db, place }: StoreDialect, wanted: string): Promise<RunRecord> {
+  const named = await db.selectFrom('runs').selectAll().where('name', '=', wanted).execute();
+  let rows: Selectable<RunsTable>[] = named;
+  if (rows.length === 0 && /^[0-9a-f]{6,64}$/i.test(wanted)) {
+    const start = `${wanted.toLowerCase()}%`;
+    rows = await db
+      .selectFrom('runs')
+      .selectAll()
+      .where((where) => where.or([where('key', 'like', start), where('hash', 'like', start)]))
+      .limit(3)
+      .execute();
+  }
+  if (rows.length === 0) {
+    const names = await db.selectFrom('runs').select('name').execute();
+    const nearest = nearestName(
+      wanted,
+      names.map(({ name }) => name),
+    );
+    throw new InputError(
+      `There is no run ${wanted} in the store ${place}${nearest === null ? '' : ` (nearest: ${nearest})`}; npx undertone runs lists them.`,
+    );
+  }
+  if (rows.length > 1) {
+    throw new InputError(
+      `${wanted} is the beginning of several runs (${rows.map(({ name }) => name).join(', ')}, …); give more of it, or a name.`,
+    );
+  }
+  const [row] = rows;
+  return runRecord(row, (await tagsOf(db, [row.id])).get(row.id) ?? []);
+}
+
+export async function listRuns(dialect: StoreDialect, query: RunQuery): Promise<RunList> {
+  const { db } = dialect;
+  const { filter = [], archived = false, sort = 'created', limit, offset = 0 } = query;
+  const condition = filterCondition(dialect, filter);
+  const passing = <O>(from: SelectQueryBuilder<Tables, 'runs', O>) => {
+    const kept = archived ? from : from.where('archived', '=', 0);
+    return condition === null ? kept : kept.where(condition);
+  };
+  const { total } = await passing(db.selectFrom('runs'))
+    .select(({ fn }) => fn.countAll().as('total'))
+    .executeTakeFirstOrThrow();
+  const direction = (query.descending ?? false) ? 'desc' : 'asc';
+  const by = sort === 'test' ? dialect.jsonNumber('runs.metrics', 'test') : sql.ref(`runs.${sort}`);
+  // Runs without a value come last, whichever way; the id settles ties.
+  let page = passing(db.selectFrom('runs'))
+    .selectAll('runs')
+    .orderBy(sql`case when ${by} is null then 1 else 0 end`)
+    .orderBy(sql`${by} ${sql.raw(direction)}`)
+    .orderBy('runs.id', direction);
+  // SQLite knows an offset only after a limit.
+  if (limit !== undefined || offset > 0) page = page.limit(limit ?? 2 ** 31 - 1).offset(offset);
+  const rows = await page.execute();
+  const tags = await tagsOf(
+    db,
+    rows.map(({ id }) => id),
+  );
+  return { ...runRecords(rows, tags), total: Number(total) };
+}
+
+export async function seriesOf(
+  { db }: StoreDialect,
+  ids: readonly number[],
+): Promise<Map<number, FinalMetrics[]>> {
+  const series = new Map<number, FinalMetrics[]>(ids.map((id) => [id, []]));
+  for (const part of inParts(ids)) {
+    const rows = await db
+      .selectFrom('metric_rows')
+      .selectAll()
+      .where('run_id', 'in', part)
+      .orderBy('run_id')
+      .orderBy('step')
+      .execute();
+    for (const row of rows) {
+      series.get(row.run_id)?.push({
+        step: row.step,
+        loss: row.loss ?? Number.NaN,
+        cleanTrain: row.clean_train,
+        noisyTrain: row.noisy_train,
+        noisyTrue: row.noisy_true,
+        validation: row.validation,
+        test: row.test,
+      });
+    }
+  }
+  return series;
+}
+
+export function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+export async function artifactOf(
+  { db, place }: StoreDialect,
+  id: number,
+  kind: ArtifactKind,
+): Promise<Uint8Array | null> {
+  const row = await db
+    .selectFrom('artifacts')
+    .innerJoin('runs', 'runs.id', 'artifacts.run_id')
+    .select(['bytes', 'sha256', 'name'])
+    .where('run_id', '=', id)
+    .where('artifacts.kind', '=', kind)
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  const bytes = new Uint8Array(row.bytes);
+  if (sha256(bytes) !== row.sha256) {
+    throw new WorkError(
+      `The ${kind} of the run ${row.name} is damaged in the store ${place}: its bytes aren't those that were written. Run it again with: npx undertone sweep FILE --force`,
+    );
+  }
+  return bytes;
+}
+
+export async function changeTags(
+  { db }: StoreDialect,
+  ids: readonly number[],
+  tags: readonly string[],
+  remove: boolean,
+): Promise<void> {
+  await db.transaction().execute(async (change) => {
+    for (const part of inParts(ids, 500)) {
+      if (remove) {
+        await change
+          .deleteFrom('tags')
+          .where('run_id', 'in', part)
+          .where('tag', 'in', tags)
+          .execute();
+        continue;
+      }
+      for (const tag of tags) {
+        await change
+          .insertInto('tags')
+          .values(part.map((run_id) => ({ run_id, tag })))
+          .onConflict((conflict) => conflict.doNothing())
+          .execute();
+      }
+    }
+  });
+}
+
+export async function deleteRuns({ db }: StoreDialect, ids: readonly number[]): Promise<void> {
+  await db.transaction().execute(async (change) => {
+    for (const part of inParts(ids)) {
+      const busy = await change
+        .selectFrom('runs')
+        .select('name')
+        .where('id', 'in', part)
+        .where('status', '=', 'running')
+        .executeTakeFirst();
+      if (busy !== undefined) {
+        throw new InputError(
+          `The run ${busy.name} is being worked on; stop its sweep first, with: npx undertone sweep cancel NAME`,
+        );
+      }
+      await change.deleteFrom('runs').where('id', 'in', part).execute();
+    }
+    // Rows that no run names any more.
+    await change
+      .deleteFrom('datasets')
+      .where((where) =>
+        where.not(
+          where.exists(
+            where
+              .selectFrom('runs')
+              .select('runs.id')
+              .whereRef('runs.dataset', '=', 'datasets.hash'),
+          ),
+        ),
+      )
+      .execute();
+  });
+}

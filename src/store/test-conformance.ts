@@ -1,0 +1,420 @@
+/** What every store must do: one suite, run over SQLite and over PostgreSQL. */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { completeSettings, type PartialSettings } from '../train/settings.ts';
+import { parseFilter } from './filter.ts';
+import { openStore } from './open-store.ts';
+import {
+  type AttemptOf,
+  type Claim,
+  type RunResult,
+  StaleAttemptError,
+  type Store,
+  type SweepPlanRecord,
+  type WantedRun,
+} from './port.ts';
+
+/** `place`: of a new, empty store; called once a test. */
+export function conformanceSuite(place: () => Promise<string>): void {
+  const stores: Store[] = [];
+  const open = async (where: string) => {
+    const store = await openStore(where);
+    stores.push(store);
+    return store;
+  };
+  const fresh = async () => open(await place());
+  after(async () => {
+    for (const store of stores) await store.close();
+  });
+
+  test('a run is found by its settings and seed, not added again', async () => {
+    const store = await fresh();
+    const first = await store.putSweep(plan('a', [{ seed: 0 }, { seed: 1 }]));
+    assert.deepEqual([first.added, first.found, first.dropped], [2, 0, 0]);
+    const second = await store.putSweep(plan('b', [{ seed: 1 }, { seed: 2 }]));
+    assert.deepEqual([second.added, second.found], [1, 1]);
+    assert.equal((await store.listRuns()).total, 3);
+    // Another file of rows is another run; where the file lies is not.
+    const rows = (dataset: string, csv: string): WantedRun => ({
+      ...wanted({ dataset }),
+      dataset: csv,
+    });
+    const from = await store.putSweep({
+      ...plan('c', []),
+      runs: [rows('x.csv', '1'), rows('y.csv', '1'), rows('x.csv', '2')].map((run) => ({
+        run,
+        axes: {},
+      })),
+    });
+    assert.equal(from.added, 2);
+  });
+
+  test('names, keys and hashes address a run; an unknown one names the nearest', async () => {
+    const store = await fresh();
+    await store.putSweep(plan('a', [{ seed: 0 }, { seed: 1 }]));
+    const {
+      runs: [run],
+    } = await store.listRuns();
+    assert.match(run.name, /^[a-z]+-[a-z]+-\d+$/);
+    assert.equal((await store.findRun(run.name)).id, run.id);
+    assert.equal((await store.findRun(run.key.slice(0, 12))).id, run.id);
+    await finishAll(store, 'a');
+    assert.equal((await store.findRun(hashOf(run.settings.seed).slice(0, 10))).id, run.id);
+    await assert.rejects(store.findRun(`${run.name}x`), new RegExp(`nearest: ${run.name}`));
+  });
+
+  test('a sweep that changes keeps what is there, adds what is new, lets go what it dropped', async () => {
+    const store = await fresh();
+    const { sweep } = await store.putSweep(plan('a', [{ seed: 0 }, { seed: 1 }]));
+    await finishAll(store, 'a', 1);
+    const changed = await store.putSweep(plan('a', [{ seed: 2 }, { seed: 0 }]));
+    assert.equal(changed.sweep.id, sweep.id);
+    assert.deepEqual([changed.added, changed.found, changed.dropped], [1, 1, 1]);
+    const { runs } = await store.sweepRuns(sweep.id);
+    assert.deepEqual(
+      runs.map(({ run, axes }) => [run.settings.seed, axes.seed, run.status]),
+      [
+        [2, 2, 'queued'],
+        [0, 0, 'done'],
+      ],
+    );
+    const { runs: all } = await store.listRuns({ filter: parseFilter('seed=1') });
+    assert.deepEqual(
+      all.map(({ status }) => status),
+      ['stopped'],
+    );
+  });
+
+  test('every run is given to one worker only, however many ask at once', async () => {
+    const where = await place();
+    const stores = await Promise.all(Array.from({ length: 4 }, () => open(where)));
+    const { sweep } = await stores[0].putSweep(
+      plan(
+        'a',
+        Array.from({ length: 60 }, (_, seed) => ({ seed })),
+      ),
+    );
+    const taken = await Promise.all(
+      stores.map(async (store, worker) => {
+        const ids: number[] = [];
+        for (;;) {
+          const claims = await store.claimNext(sweep.id, 3, `worker-${worker}`);
+          // A row that another transaction holds is passed over: an empty answer is not yet the end.
+          if (claims.length === 0) {
+            const { counts } = await store.sweepStatus('a');
+            if (counts.queued === 0) return ids;
+          }
+          for (const { run } of claims) {
+            ids.push(run.id);
+            await store.finish(run, resultOf(run.settings.seed));
+          }
+        }
+      }),
+    );
+    const ids = taken.flat();
+    assert.equal(ids.length, 60);
+    assert.equal(new Set(ids).size, 60);
+    assert.deepEqual((await stores[1].sweepStatus('a')).counts, {
+      queued: 0,
+      running: 0,
+      done: 60,
+      failed: 0,
+      stopped: 0,
+    });
+  });
+
+  test('results come back as they were written', async () => {
+    const store = await fresh();
+    await store.putSweep(plan('a', [{ seed: 3 }]));
+    const [claim] = await claimAll(store, 'a');
+    assert.equal(claim.run.attempt, 1);
+    const result = resultOf(3);
+    await store.finish(claim.run, result);
+    const run = await store.findRun(claim.run.name);
+    assert.equal(run.status, 'done');
+    assert.equal(run.hash, result.hash);
+    assert.equal(run.step, 20);
+    assert.equal(run.seconds, 0.5);
+    assert.deepEqual(run.metrics, result.series?.at(-1));
+    assert.deepEqual(run.extracted, result.extracted);
+    assert.deepEqual(run.made, result.made);
+    assert.deepEqual((await store.series([run.id])).get(run.id), result.series);
+    assert.deepEqual(await store.artifact(run.id, 'model'), result.model);
+    assert.equal(await store.artifact(run.id, 'checkpoint'), null);
+  });
+
+  test('a run goes on from its checkpoint in other hands, and the first writer is refused', async () => {
+    const store = await fresh();
+    await store.putSweep(plan('a', [{ seed: 0 }]));
+    const [first] = await claimAll(store, 'a', 'frozen');
+    await store.saveCheckpoint(first.run, 7, new Uint8Array([1, 2, 3]), 1.5);
+    assert.equal(await store.claimRun(first.run.id, 'other'), null, 'it is alive');
+    await store.releaseOwners(['frozen']);
+    assert.equal((await store.findRun(first.run.name)).status, 'stopped');
+    const second = (await store.claimRun(first.run.id, 'other')) as Claim;
+    assert.deepEqual(second.checkpoint, new Uint8Array([1, 2, 3]));
+    assert.equal(second.run.step, 7);
+    const refused = (work: Promise<unknown>) => assert.rejects(work, StaleAttemptError);
+    await refused(store.saveCheckpoint(first.run, 9, new Uint8Array([9]), 1));
+    await refused(store.finish(first.run, resultOf(0)));
+    await refused(store.fail(first.run, 'late'));
+    assert.deepEqual(await store.heartbeat([{ ...attempt(first), step: 9 }]), [first.run.id]);
+    await store.release([first.run]);
+    assert.deepEqual(await store.heartbeat([{ ...attempt(second), step: 8 }]), []);
+    await store.finish(second.run, resultOf(0));
+    // Whoever never heard that the write went through may write the same again.
+    await store.finish(second.run, resultOf(0));
+    await refused(store.finish(second.run, resultOf(1)));
+    assert.equal((await store.findRun(first.run.name)).seconds, 2);
+  });
+
+  test('a cancelled sweep stops what runs and what waits; resumed, it goes on', async () => {
+    const store = await fresh();
+    const { sweep } = await store.putSweep(plan('a', [{ seed: 0 }, { seed: 1 }]));
+    const [claim] = await store.claimNext(sweep.id, 1, 'w');
+    await store.setSweepState(sweep.id, 'paused');
+    assert.deepEqual(await store.heartbeat([{ ...attempt(claim), step: 1 }]), [claim.run.id]);
+    assert.deepEqual(await store.claimNext(sweep.id, 1, 'w'), []);
+    await store.setSweepState(sweep.id, 'cancelled');
+    await store.release([claim.run]);
+    const { counts } = await store.sweepStatus('a');
+    assert.deepEqual([counts.stopped, counts.queued, counts.running], [2, 0, 0]);
+    await store.setSweepState(sweep.id, 'active');
+    assert.equal((await store.sweepStatus('a')).counts.queued, 2);
+    assert.equal((await claimAll(store, 'a')).length, 2);
+  });
+
+  test('failed runs say why, and wait again only when asked', async () => {
+    const store = await fresh();
+    const { sweep } = await store.putSweep(plan('a', [{ seed: 0 }]));
+    const [claim] = await claimAll(store, 'a');
+    await store.fail(claim.run, 'it diverged');
+    assert.equal((await store.findRun(claim.run.name)).error, 'it diverged');
+    assert.deepEqual(await claimAll(store, 'a'), []);
+    assert.equal(await store.requeue(sweep.id, 'failed'), 1);
+    assert.equal((await claimAll(store, 'a')).length, 1);
+  });
+
+  test('a run from which more is wanted waits again, with its weights at hand', async () => {
+    const store = await fresh();
+    await store.putSweep(plan('a', [{ seed: 0 }]));
+    await finishAll(store, 'a');
+    const more = {
+      ...plan('b', []),
+      runs: [{ run: { ...wanted({ seed: 0 }), extract: ['scan', 'raw'] }, axes: {} }],
+    };
+    await store.putSweep(more);
+    const [claim] = await claimAll(store, 'b');
+    assert.deepEqual(claim.run.extract, ['scan', 'raw']);
+    assert.deepEqual(claim.model, resultOf(0).model);
+    await store.finish(claim.run, {
+      ...resultOf(0),
+      series: null,
+      model: null,
+      extracted: { x: 2 },
+    });
+    const run = await store.findRun(claim.run.name);
+    assert.deepEqual(run.extracted, { x: 2 });
+    assert.equal((await store.series([run.id])).get(run.id)?.length, 3);
+    assert.notEqual(await store.artifact(run.id, 'model'), null);
+    // Forced, it is trained anew.
+    assert.equal(await store.requeue((await store.findSweep('b')).id, 'all'), 1);
+    assert.equal((await claimAll(store, 'b'))[0].model, null);
+  });
+
+  test('filters find by settings, metrics, status, tags, sweeps and times', async () => {
+    const store = await fresh();
+    await store.putSweep(
+      plan('first', [
+        { seed: 0, width: 33, noiseRatio: 0.8, optimizer: 'sgd' },
+        { seed: 1, width: 513, noiseRatio: 0.8 },
+        { seed: 2, width: 1025, noiseRatio: 0, tied: true, batchSize: 10 },
+      ]),
+    );
+    await store.putSweep(plan('second', [{ seed: 3, width: 33 }]));
+    await finishAll(store, 'first', 2);
+    const { runs } = await store.listRuns();
+    await store.tag([runs[0].id, runs[1].id], ['keep', 'paper']);
+    await store.tag([runs[0].id], ['paper'], true);
+    await store.note(runs[0].id, 'the first');
+    const seeds = async (text: string) =>
+      (await store.listRuns({ filter: parseFilter(text) })).runs.map(
+        ({ settings }) => settings.seed,
+      );
+    const cases: [string, number[]][] = [
+      ['', [0, 1, 2, 3]],
+      ['width>=513', [1, 2]],
+      ['width>=513 noiseRatio=0.8', [1]],
+      ['width=33,1025', [0, 2, 3]],
+      ['width!=33,1025', [1]],
+      ['tied=true', [2]],
+      ['tied=false', [0, 1, 3]],
+      ['batchSize=none', [0, 1, 3]],
+      ['batchSize!=none', [2]],
+      ['batchSize=10', [2]],
+      ['optimizer=sgd', [0]],
+      ['optimizer!=sgd', [1, 2, 3]],
+      ['task~AD', [0, 1, 2, 3]],
+      ['status=done', [0, 1]],
+      ['status!=done,failed', [2, 3]],
+      ['test>0.5', [1]],
+      ['test<=0.5', [0]],
+      ['test=none', [2, 3]],
+      ['test!=none', [0, 1]],
+      ['test!=1', [0, 2, 3]],
+      ['tag=paper', [1]],
+      ['tag=keep,none', [0, 1, 2, 3]],
+      ['tag!=keep', [2, 3]],
+      ['tag~PAP', [1]],
+      ['sweep=first', [0, 1, 2]],
+      ['sweep!=first', [3]],
+      ['sweep=none', []],
+      ['created>=2020-01-01', [0, 1, 2, 3]],
+      ['created<2020-01-01', []],
+      ['created!=2020-01-01', [0, 1, 2, 3]],
+      [`hash=${hashOf(1).slice(0, 8)}`, [1]],
+      [`hash!=${hashOf(1).slice(0, 8)}`, [0, 2, 3]],
+      [`name=${runs[3].name}`, [3]],
+      ['name~%', []],
+      ['loss=cross-entropy', [0, 1, 2, 3]],
+      ['loss<1', [0, 1]],
+    ];
+    for (const [text, expected] of cases) assert.deepEqual(await seeds(text), expected, text);
+    const first = await store.findRun(runs[0].name);
+    assert.deepEqual([first.tags, first.note], [['keep'], 'the first']);
+  });
+
+  test('lists are sorted, cut, and leave out the archive', async () => {
+    const store = await fresh();
+    await store.putSweep(plan('a', [{ seed: 0 }, { seed: 1 }, { seed: 2 }]));
+    await finishAll(store, 'a', 2);
+    const seeds = async (query: Parameters<Store['listRuns']>[0]) => {
+      const { runs, total } = await store.listRuns(query);
+      return [runs.map(({ settings }) => settings.seed), total];
+    };
+    assert.deepEqual(await seeds({ sort: 'test', descending: true }), [[1, 0, 2], 3]);
+    assert.deepEqual(await seeds({ sort: 'test' }), [[0, 1, 2], 3]);
+    assert.deepEqual(await seeds({ descending: true, limit: 1 }), [[2], 3]);
+    assert.deepEqual(await seeds({ offset: 1 }), [[1, 2], 3]);
+    const { runs } = await store.listRuns();
+    await store.archive([runs[1].id], true);
+    assert.deepEqual(await seeds({}), [[0, 2], 2]);
+    assert.deepEqual(await seeds({ archived: true }), [[0, 1, 2], 3]);
+    // Whoever asks for a run again takes it out of the archive.
+    await store.putSweep(plan('b', [{ seed: 1 }]));
+    assert.deepEqual(await seeds({}), [[0, 1, 2], 3]);
+  });
+
+  test('a deleted run takes all of it along; one that is worked on is refused', async () => {
+    const store = await fresh();
+    const { sweep } = await store.putSweep({
+      ...plan('a', [{ seed: 0 }]),
+      runs: [
+        { run: { ...wanted({ seed: 0, dataset: 'x.csv' }), dataset: 'rows' }, axes: {} },
+        { run: wanted({ seed: 1 }), axes: {} },
+      ],
+    });
+    const [first, second] = await claimAll(store, 'a');
+    assert.equal(first.dataset, 'rows');
+    await store.finish(first.run, resultOf(0));
+    await assert.rejects(store.deleteRuns([second.run.id]), /being worked on/);
+    const { datasetHash } = first.run;
+    assert.equal(await store.dataset(datasetHash as string), 'rows');
+    await store.deleteRuns([first.run.id]);
+    assert.equal(await store.artifact(first.run.id, 'model'), null);
+    assert.deepEqual((await store.series([first.run.id])).get(first.run.id), []);
+    assert.equal(await store.dataset(datasetHash as string), null);
+    assert.equal((await store.sweepRuns(sweep.id)).runs.length, 1);
+    await assert.rejects(
+      store.saveCheckpoint({ id: 999, attempt: 1 }, 1, new Uint8Array(1), 0),
+      /deleted/,
+    );
+  });
+
+  test('a run made elsewhere is put in once', async () => {
+    const store = await fresh();
+    const run = await store.importRun(wanted({ seed: 5 }), resultOf(5));
+    assert.equal(run.status, 'done');
+    assert.equal(run.hash, resultOf(5).hash);
+    const again = await store.importRun(wanted({ seed: 5 }), resultOf(6));
+    assert.equal(again.id, run.id);
+    assert.equal(again.hash, run.hash);
+  });
+
+  test('a store of a newer version is refused, one of an older is copied and changed', async () => {
+    const where = await place();
+    const store = await open(where);
+    await store.putSweep(plan('a', [{ seed: 0 }]));
+    const { migrations } = await import('./migrations/index.ts');
+    const next = {
+      name: '9999-next',
+      up: async (db: Parameters<(typeof migrations)[0]['up']>[0]) => {
+        await db.schema.alterTable('runs').addColumn('extra', 'text').execute();
+      },
+    };
+    const notices: string[] = [];
+    const newer = await openStore(where, {
+      migrations: [...migrations, next],
+      onBackup: (text) => notices.push(text),
+    });
+    assert.equal((await newer.listRuns()).total, 1);
+    await newer.close();
+    assert.equal(notices.length, 1);
+    assert.match(notices[0], /copied to .*9999/);
+    await assert.rejects(openStore(where), /made by a newer version.*9999-next/);
+  });
+}
+
+function wanted(given: PartialSettings): WantedRun {
+  return {
+    settings: completeSettings({ modulus: 11, width: 17, steps: 20, ...given }),
+    dataset: null,
+    measureEvery: null,
+    extract: ['scan'],
+    keep: 'weights',
+  };
+}
+
+function plan(name: string, runs: readonly PartialSettings[]): SweepPlanRecord {
+  return {
+    name,
+    filename: `${name}.yaml`,
+    text: `name: ${name}`,
+    runs: runs.map((given) => ({ run: wanted(given), axes: { seed: given.seed } })),
+  };
+}
+
+const attempt = ({ run }: Claim): AttemptOf => ({ id: run.id, attempt: run.attempt });
+
+async function claimAll(store: Store, sweep: string, owner = 'me'): Promise<readonly Claim[]> {
+  return await store.claimNext((await store.findSweep(sweep)).id, 100, owner);
+}
+
+async function finishAll(store: Store, sweep: string, count = 100): Promise<void> {
+  const { id } = await store.findSweep(sweep);
+  for (const { run } of await store.claimNext(id, count, 'me')) {
+    await store.finish(run, resultOf(run.settings.seed));
+  }
+}
+
+const hashOf = (seed: number) => (seed + 10).toString(16).repeat(64).slice(0, 64);
+
+function resultOf(seed: number): RunResult {
+  const row = (step: number) => ({
+    step,
+    loss: 0.25,
+    cleanTrain: 0.1,
+    noisyTrain: 0.2,
+    noisyTrue: null,
+    validation: 1 / 3,
+    test: Math.min(1, seed),
+  });
+  return {
+    hash: hashOf(seed),
+    series: [0, 10, 20].map(row),
+    model: new Uint8Array([seed, 1, 2, 255]),
+    extracted: { 'raw.test': 0.125, 'scan.rule': 'c = a + b', 'scan.logits': null },
+    made: { undertone: '1', node: '2', machine: 'm', backend: 'native', instructionSet: 'avx2' },
+    seconds: 0.5,
+  };
+}

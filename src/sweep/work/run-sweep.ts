@@ -1,0 +1,133 @@
+/** A sweep on this machine: takes runs from the store, one a core, until none is left. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WorkError } from '../../errors.ts';
+import type { Claim, Store } from '../../store/index.ts';
+import type { WorkerPool } from '../worker-pool.ts';
+import { isDead, ownOwner } from './owner.ts';
+import { type WorkEnd, workOnRun } from './work-on-run.ts';
+
+/** Signs of life are given so often: several before `heartbeatLimit` is over. */
+const heartbeatMilliseconds = 5000;
+/** How often runs in other hands are looked at, when there is nothing else to do. */
+const pollMilliseconds = 1000;
+/** So often a run that the store refused to take is tried again. */
+const mostTries = 3;
+
+export interface RunSweepOptions {
+  readonly store: Store;
+  readonly sweepId: number;
+  readonly pool: WorkerPool;
+  readonly signal: AbortSignal;
+  /** Longest time between two checkpoints of a run; default 30 s. */
+  readonly segmentSeconds?: number;
+  readonly onEvent?: (event: SweepEvent) => void;
+}
+
+export type SweepEvent =
+  | { readonly kind: 'started'; readonly claim: Claim }
+  | { readonly kind: 'step'; readonly claim: Claim; readonly step: number }
+  | { readonly kind: 'ended'; readonly claim: Claim; readonly end: WorkEnd }
+  /** The store can't be reached or written for now. */
+  | { readonly kind: 'trouble'; readonly message: string };
+
+/**
+ * Works on a sweep until every run is done or failed, also those that other processes have and lose, or until the
+ * signal stops it; then what runs is kept at a checkpoint. Runs of processes of this machine that have died are taken
+ * over at once.
+ *
+ * @throws WorkError where the store stays away.
+ */
+export async function runSweep(options: RunSweepOptions): Promise<void> {
+  const { store, sweepId, pool, signal, segmentSeconds = 30, onEvent } = options;
+  const owner = ownOwner();
+  const working = new Map<number, { claim: Claim; step: number; stop: AbortController }>();
+  const refusals = new Map<number, number>();
+  const broken = new AbortController();
+  let trouble: unknown = null;
+
+  await store.releaseOwners((await store.owners()).filter(isDead));
+
+  const work = async (claim: Claim) => {
+    const entry = { claim, step: claim.run.step, stop: new AbortController() };
+    working.set(claim.run.id, entry);
+    onEvent?.({ kind: 'started', claim });
+    try {
+      const end = await workOnRun(claim, {
+        store,
+        pool,
+        segmentSeconds,
+        signal: AbortSignal.any([signal, entry.stop.signal, broken.signal]),
+        onStep: (step) => {
+          entry.step = step;
+          onEvent?.({ kind: 'step', claim, step });
+        },
+      });
+      if (end.kind === 'given back' && end.why !== null) {
+        const tries = (refusals.get(claim.run.id) ?? 0) + 1;
+        refusals.set(claim.run.id, tries);
+        onEvent?.({ kind: 'trouble', message: end.why });
+        await sleep(500 * 2 ** tries, undefined, { signal }).catch(() => {});
+        if (tries >= mostTries) {
+          // Still refused: nothing else can be kept either.
+          throw new WorkError(end.why);
+        }
+      }
+      onEvent?.({ kind: 'ended', claim, end });
+    } catch (error) {
+      trouble ??= error;
+      broken.abort(error);
+    } finally {
+      working.delete(claim.run.id);
+    }
+  };
+
+  const stopped = () => signal.aborted || broken.signal.aborted;
+  let beating = false;
+  const beat = setInterval(async () => {
+    if (beating || working.size === 0) return;
+    beating = true;
+    try {
+      const alive = [...working.values()].map(({ claim, step }) => ({ ...claim.run, step }));
+      for (const id of await store.heartbeat(alive)) working.get(id)?.stop.abort();
+    } catch (error) {
+      onEvent?.({ kind: 'trouble', message: (error as Error).message });
+    } finally {
+      beating = false;
+    }
+  }, heartbeatMilliseconds);
+
+  const running = new Set<Promise<void>>();
+  // Twice as many as threads: the next one is at hand when a thread is free.
+  const most = 2 * pool.workers;
+  try {
+    while (!stopped()) {
+      const room = most - running.size;
+      // In handfuls: one transaction takes many.
+      const claims = room >= pool.workers ? await store.claimNext(sweepId, room, owner) : [];
+      for (const claim of claims) {
+        const one: Promise<void> = work(claim).finally(() => running.delete(one));
+        running.add(one);
+      }
+      if (claims.length > 0) continue;
+      if (running.size > 0) {
+        await Promise.race(running);
+        continue;
+      }
+      if (!(await isOpen(store, sweepId))) break;
+      await sleep(pollMilliseconds, undefined, { signal }).catch(() => {});
+      await store.releaseOwners((await store.owners()).filter(isDead));
+    }
+    await Promise.all(running);
+  } finally {
+    clearInterval(beat);
+  }
+  if (trouble !== null) throw trouble;
+}
+
+/** Whether a run of this sweep still waits or is in somebody's hands. */
+async function isOpen(store: Store, sweepId: number): Promise<boolean> {
+  const sweep = (await store.listSweeps()).find(({ id }) => id === sweepId);
+  if (sweep === undefined || sweep.state !== 'active') return false;
+  const { queued, running, stopped } = sweep.counts;
+  return queued + running + stopped > 0;
+}
