@@ -1,6 +1,12 @@
 export { writeFailure, writeFileAtomic } from './atomic.ts';
 export { type CayleyTable, readCayleyTable } from './cayley-csv.ts';
-export { type CheckpointFolder, checkpointFolder, runIdentity } from './checkpoint.ts';
+export {
+  type CheckpointFolder,
+  checkpointFolder,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  runIdentity,
+} from './checkpoint.ts';
 export { completeDataset, readDataset, writeDataset } from './csv.ts';
 export { type CsvRecord, csvRecords } from './csv-records.ts';
 export { type DigitSets, type Digits, readDigits } from './digits.ts';

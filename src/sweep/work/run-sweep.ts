@@ -49,6 +49,7 @@ export async function runSweep(options: RunSweepOptions): Promise<void> {
 
   const work = async (claim: Claim) => {
     const entry = { claim, step: claim.run.step, stop: new AbortController() };
+    const begun = performance.now();
     working.set(claim.run.id, entry);
     onEvent?.({ kind: 'started', claim });
     try {
@@ -78,6 +79,7 @@ export async function runSweep(options: RunSweepOptions): Promise<void> {
       broken.abort(error);
     } finally {
       working.delete(claim.run.id);
+      longest = Math.max(0.9 * longest, performance.now() - begun);
     }
   };
 
@@ -97,13 +99,14 @@ export async function runSweep(options: RunSweepOptions): Promise<void> {
   }, heartbeatMilliseconds);
 
   const running = new Set<Promise<void>>();
-  // Twice as many as threads: the next one is at hand when a thread is free.
-  const most = 2 * pool.workers;
+  let longest = 0;
   try {
     while (!stopped()) {
-      const room = most - running.size;
-      // In handfuls: one transaction takes many.
-      const claims = room >= pool.workers ? await store.claimNext(sweepId, room, owner) : [];
+      // Short runs are taken in handfuls, so that the next is at hand when a thread is free; of long ones nobody
+      // holds more than he works on, so that others find some.
+      const ahead = longest > 0 && longest < 2000 ? 3 * pool.workers : 0;
+      const room = pool.workers + ahead - running.size;
+      const claims = room > ahead / 2 ? await store.claimNext(sweepId, room, owner) : [];
       for (const claim of claims) {
         const one: Promise<void> = work(claim).finally(() => running.delete(one));
         running.add(one);

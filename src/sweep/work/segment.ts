@@ -18,7 +18,6 @@ import {
 } from '../../format/index.ts';
 import type { Network } from '../../model/network.ts';
 import type { Claim, Made, RunResult } from '../../store/index.ts';
-import type { Dataset } from '../../task/dataset.ts';
 import { datasetOf, initialNetworkOf } from '../../train/prepare.ts';
 import type { Settings } from '../../train/settings.ts';
 import { type TrainingCheckpoint, train } from '../../train/trainer.ts';
