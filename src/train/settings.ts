@@ -98,7 +98,7 @@ export function completeSettings(given: PartialSettings): Settings {
   }
   if (settings.warmupSteps > 0 && settings.schedule === 'constant') {
     throw new InputError(
-      'warmupSteps needs a schedule with a warm-up; expected --schedule warmup-cosine beside it.',
+      'warmupSteps needs a schedule with a warm-up; expected the schedule warmup-cosine beside it.',
     );
   }
   if (settings.warmupSteps > settings.steps) {
