@@ -10,6 +10,7 @@ import { extractCommand } from './extract.ts';
 import { reportCommand } from './report.ts';
 import { reproduceCommand } from './reproduce.ts';
 import { scanCommand } from './scan.ts';
+import { sweepCommand } from './sweep.ts';
 import { trainCommand } from './train.ts';
 
 /**
@@ -45,12 +46,18 @@ export async function main(argv: readonly string[]): Promise<void> {
     auditCommand(),
     reportCommand(),
     reproduceCommand(),
+    sweepCommand(),
     benchCommand(),
   ]) {
     command.option('--debug', 'show the stack trace of an error');
     program.addCommand(command);
   }
-  for (const command of [program, ...program.commands]) {
+  const all = [
+    program,
+    ...program.commands,
+    ...program.commands.flatMap(({ commands }) => commands),
+  ];
+  for (const command of all) {
     command.exitOverride().configureOutput({ outputError: () => {} });
     command.showSuggestionAfterError(true);
   }

@@ -15,6 +15,10 @@ export {
   trainingJob,
   trainMany,
 } from './train-many.ts';
+export { estimateSweep, type SweepEstimate } from './work/estimate.ts';
+export { ownOwner } from './work/owner.ts';
+export { type RunSweepOptions, runSweep, type SweepEvent } from './work/run-sweep.ts';
+export { wantedRuns } from './work/wanted-runs.ts';
 export {
   openWorkerPool,
   type RunOptions,

@@ -15,9 +15,6 @@ import { type Dataset, rolesOf } from '../../task/dataset.ts';
 import { operationOf } from '../../train/prepare.ts';
 import type { Settings } from '../../train/settings.ts';
 
-/** Names that a sweep's `extract` may list: a method of `undertone extract`, or the scan for a rule. */
-export const extractables: readonly string[] = ['scan', ...methodNames];
-
 /**
  * Accuracies of each method that is asked for, as `triad-filtration.test` and so on, and what the scan found as
  * `scan.rule`, `scan.log10PValue` and so on: the smallest p of any kind of evidence, corrected for all rules, kinds

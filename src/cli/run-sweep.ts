@@ -1,0 +1,228 @@
+import process from 'node:process';
+import type { BackendName } from '../compute/index.ts';
+import { InputError } from '../errors.ts';
+import type { Store, SweepRecord, SweepRun } from '../store/index.ts';
+import {
+  estimateSweep,
+  openWorkerPool,
+  readSweepFile,
+  runSweep,
+  type SweepPlan,
+  wantedRuns,
+} from '../sweep/index.ts';
+import { axesText } from './axes-text.ts';
+import { interruptible } from './interrupt.ts';
+import { backendFor } from './options.ts';
+import { type StoreOptions, storeFor } from './store-option.ts';
+import { showBoard } from './sweep-board.ts';
+import { statusJson } from './sweep-status.ts';
+import { duration, notice, percent, styled, table } from './terminal.ts';
+
+export interface SweepOptions extends StoreOptions {
+  readonly plan?: boolean;
+  readonly workers?: number;
+  readonly backend: BackendName;
+  readonly retryFailed?: boolean;
+  readonly force?: boolean;
+  readonly detach?: boolean;
+  readonly json?: boolean;
+}
+
+/** Plans, runs and sums up the sweep of a file. */
+export async function runSweepFile(file: string, options: SweepOptions): Promise<void> {
+  const plan = readSweepFile(file);
+  plan.notices.forEach(notice);
+  const wanted = wantedRuns(plan);
+  if (options.detach && !/^postgres(ql)?:/i.test(options.store)) {
+    throw new InputError(
+      `--detach needs a store that other machines reach, --store postgres://…, not ${options.store}.`,
+    );
+  }
+  // Says where it falls back; each worker has a backend of one thread of its own.
+  const { threads } = backendFor({ backend: options.backend });
+  const pool = openWorkerPool({ workers: options.workers ?? threads, backend: options.backend });
+  let store: Store | null = null;
+  try {
+    if (options.plan) return await showPlan(plan, pool, options);
+    store = await storeFor(options);
+    const { sweep, added, found, dropped } = await store.putSweep(wanted);
+    const again = options.force
+      ? await store.requeue(sweep.id, 'all')
+      : options.retryFailed
+        ? await store.requeue(sweep.id, 'failed')
+        : 0;
+    const { runs } = await store.sweepRuns(sweep.id);
+    const open = runs.filter(({ run }) => run.status !== 'done' && run.status !== 'failed');
+    notice(
+      [
+        `${plan.name}: ${plural(runs.length, 'run')} in ${store.place}`,
+        ...(added > 0 ? [`${added} new`] : []),
+        ...(found > 0 && added > 0 ? [`${found} found`] : []),
+        ...(dropped > 0 ? [`${dropped} no longer in the file`] : []),
+        ...(again > 0 ? [`${again} to run again`] : []),
+        ...(open.length < runs.length ? [`${open.length} left to run`] : []),
+      ].join(' · '),
+    );
+    if (sweep.state !== 'active') {
+      notice(`The sweep was ${sweep.state}; it goes on now.`);
+      await store.setSweepState(sweep.id, 'active');
+    }
+    if (options.detach) return await detach(store, sweep, open.length, options);
+    const stopped = await runHere(store, sweep, runs, pool, options);
+    await conclude(store, plan, stopped, options);
+  } finally {
+    await pool.close();
+    await store?.close();
+  }
+}
+
+async function showPlan(
+  plan: SweepPlan,
+  pool: ReturnType<typeof openWorkerPool>,
+  { json }: SweepOptions,
+): Promise<void> {
+  const estimate = await estimateSweep(
+    plan.runs.map(({ settings }) => settings),
+    pool,
+  );
+  const { name, axes, extract, runs } = plan;
+  if (json) {
+    process.stdout.write(
+      `${JSON.stringify({ name, runs: runs.length, axes, extract, workers: pool.workers, estimate })}\n`,
+    );
+    return;
+  }
+  const values = (list: readonly unknown[]) =>
+    list.length <= 8
+      ? list.map((value) => value ?? 'none').join(', ')
+      : `${list.slice(0, 4).join(', ')}, … ${list.at(-1)} (${list.length} values)`;
+  process.stdout.write(
+    [
+      `${styled('bold', name)}: ${plural(runs.length, 'run')}, about ${duration(estimate.seconds)} of training on ${plural(pool.workers, 'core')}, ${megabytes(estimate.bytes)} of memory`,
+      ...axes.map((axis) => `  ${axis.name}: ${values(axis.values)}`),
+      ...(extract.length > 0 ? [`  taken out of each: ${extract.join(', ')} (takes longer)`] : []),
+      '',
+    ].join('\n'),
+  );
+}
+
+/** Hands the runs to workers on other machines. */
+async function detach(
+  store: Store,
+  sweep: SweepRecord,
+  open: number,
+  _options: SweepOptions,
+): Promise<void> {
+  process.stdout.write(`${sweep.name}: ${open} in ${store.place}\n`);
+}
+
+async function runHere(
+  store: Store,
+  sweep: SweepRecord,
+  runs: readonly SweepRun[],
+  pool: ReturnType<typeof openWorkerPool>,
+  options: SweepOptions,
+): Promise<boolean> {
+  const open = runs.filter(({ run }) => run.status !== 'done' && run.status !== 'failed');
+  if (open.length === 0) return false;
+  if (!options.json || process.stderr.isTTY) {
+    const { seconds, bytes } = await estimateSweep(
+      open.map(({ run }) => run.settings),
+      pool,
+    );
+    notice(
+      `About ${duration(seconds)} of training on ${plural(pool.workers, 'core')}, ${megabytes(bytes)} of memory. Ctrl-C stops; the same command goes on.`,
+    );
+  }
+  const board = showBoard({
+    title: sweep.name,
+    total: runs.length,
+    done: runs.filter(({ run }) => run.status === 'done').length,
+    axes: new Map(runs.map(({ run, axes }) => [run.id, axes])),
+    steps: new Map(open.map(({ run }) => [run.id, run.settings.steps])),
+    workers: pool.workers,
+  });
+  try {
+    return await interruptible(async (signal) => {
+      await runSweep({
+        store,
+        sweepId: sweep.id,
+        pool,
+        signal,
+        onEvent: (event) => board.event(event),
+      });
+      return signal.aborted;
+    }, 'what runs is kept at a checkpoint');
+  } finally {
+    board.stop();
+  }
+}
+
+/** Says how the sweep ended, with reasons; exit code 1 where not everything is done. */
+async function conclude(
+  store: Store,
+  plan: SweepPlan,
+  stopped: boolean,
+  options: SweepOptions,
+): Promise<void> {
+  const status = await store.sweepStatus(plan.name);
+  const { runs, damaged } = await store.sweepRuns(status.id);
+  damaged.forEach(notice);
+  const failed = runs.filter(({ run }) => run.status === 'failed');
+  const done = runs.filter(({ run }) => run.status === 'done');
+  if (done.length < runs.length || damaged.length > 0) process.exitCode = 1;
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify(statusJson(status, runs))}\n`);
+    return;
+  }
+  const best = done
+    .filter(({ run }) => run.metrics?.test !== null)
+    .toSorted((x, y) => (y.run.metrics?.test ?? 0) - (x.run.metrics?.test ?? 0))
+    .slice(0, 5);
+  const elsewhere = options.store === 'undertone.db' ? '' : ' --store …';
+  const lines = [
+    `${styled('bold', plan.name)}: ${done.length} of ${plural(runs.length, 'run')} done${failed.length > 0 ? `, ${failed.length} failed` : ''}`,
+  ];
+  if (best.length > 0) {
+    lines.push(
+      '',
+      table([
+        ['best by test', 'clean train', 'noisy train', 'test', 'seconds'],
+        ...best.map(({ run, axes }) => [
+          `${run.name}  ${axesText(axes)}`,
+          percent(run.metrics?.cleanTrain ?? null),
+          percent(run.metrics?.noisyTrain ?? null),
+          percent(run.metrics?.test ?? null),
+          run.seconds.toFixed(1),
+        ]),
+      ]),
+    );
+  }
+  if (failed.length > 0) {
+    lines.push('', ...failed.slice(0, 10).map(({ run }) => `failed: ${run.name}: ${run.error}`));
+    if (failed.length > 10) lines.push(`… and ${failed.length - 10} more`);
+    lines.push(
+      `Run them again with: npx undertone sweep ${plan.filename} --retry-failed${elsewhere}`,
+    );
+  }
+  if (stopped)
+    lines.push('', `Stopped. Go on with: npx undertone sweep ${plan.filename}${elsewhere}`);
+  else {
+    lines.push(
+      '',
+      `List:    npx undertone runs sweep=${plan.name}${elsewhere}`,
+      `Figures: npx undertone report ${plan.name}${elsewhere}`,
+    );
+  }
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+function plural(count: number, what: string): string {
+  return `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`;
+}
+
+function megabytes(bytes: number): string {
+  return bytes < 1e9
+    ? `${Math.max(1, Math.round(bytes / 1e6))} MB`
+    : `${(bytes / 1e9).toFixed(1)} GB`;
+}
