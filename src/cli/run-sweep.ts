@@ -22,6 +22,7 @@ export interface SweepOptions extends StoreOptions {
   readonly plan?: boolean;
   readonly workers?: number;
   readonly backend: BackendName;
+  readonly checkpointSeconds?: number;
   readonly retryFailed?: boolean;
   readonly force?: boolean;
   readonly detach?: boolean;
@@ -36,6 +37,11 @@ export async function runSweepFile(file: string, options: SweepOptions): Promise
   if (options.detach && !/^postgres(ql)?:/i.test(options.store)) {
     throw new InputError(
       `--detach needs a store that other machines reach, --store postgres://…, not ${options.store}.`,
+    );
+  }
+  if (options.checkpointSeconds !== undefined && options.checkpointSeconds <= 0) {
+    throw new InputError(
+      `--checkpoint-seconds must be more than 0, not ${options.checkpointSeconds}.`,
     );
   }
   // Says where it falls back; each worker has a backend of one thread of its own.
@@ -149,6 +155,7 @@ async function runHere(
         sweepId: sweep.id,
         pool,
         signal,
+        segmentSeconds: options.checkpointSeconds ?? 30,
         onEvent: (event) => board.event(event),
       });
       return signal.aborted;

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { backendNames } from '../compute/index.ts';
-import { integer } from './options.ts';
+import { integer, number } from './options.ts';
 import type { SweepOptions } from './run-sweep.ts';
 import { addStoreOption, type StoreOptions } from './store-option.ts';
 
@@ -14,6 +14,11 @@ export function sweepCommand(): Command {
     .option('--workers <n>', 'runs at once, one a core (default: all cores)', integer)
     .addOption(
       new Option('--backend <name>', 'what computes').choices([...backendNames]).default('auto'),
+    )
+    .option(
+      '--checkpoint-seconds <s>',
+      'longest time between two checkpoints of a run: what a crash can cost (default: 30)',
+      number,
     )
     .option('--retry-failed', 'run again what failed')
     .option('--force', 'run everything again, also what is done')

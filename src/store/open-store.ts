@@ -42,7 +42,8 @@ export async function openStore(place: string, options: OpenStoreOptions = {}): 
   return storeOf(dialect);
 }
 
-function storeOf(dialect: StoreDialect): Store {
+/** The store over a database that is up to date. */
+export function storeOf(dialect: StoreDialect): Store {
   const { db } = dialect;
   /** Every operation waits out a store that is busy or away. */
   const on =

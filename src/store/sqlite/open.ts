@@ -90,6 +90,8 @@ function asKysely(database: DatabaseSync): SqliteDatabase {
   return {
     close: () => database.close(),
     prepare(text) {
+      // A full disk ends a transaction by itself; the reason is to be heard, not that there is nothing to undo.
+      if (text === 'rollback' && !database.isTransaction) text = 'select 1';
       const known = prepared.get(text);
       if (known !== undefined) return known;
       const statement = prepare(text);
