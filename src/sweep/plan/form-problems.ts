@@ -128,9 +128,12 @@ const ownWords: Record<string, string> = {
 
 function expectedAt(path: Path, issue: Issue): string {
   if (issue.code === 'custom') return issue.message.replace(/^expected /, '');
+  if (issue.code === 'too_small' && issue.origin === 'array') return 'at least one value';
+  if (path[0] === 'zip' || path[0] === 'list') {
+    if (path.length === 1) return ownWords[path[0]];
+  }
   const context = contextOf(path);
   if (context !== null && context.name === null) return 'settings, such as width: 33';
-  if (issue.code === 'too_small' && issue.origin === 'array') return 'at least one value';
   if (context !== null && context.name !== null && !isRangeKey(context.rest)) {
     return expectedOfSetting(context, context.name);
   }
