@@ -1,6 +1,6 @@
 import type { ScanResult } from '../analysis/index.ts';
 import type { Network } from '../model/network.ts';
-import { openWorkerPool, type WorkerPoolOptions } from '../sweep/index.ts';
+import { openWorkerPool, type WorkerPoolOptions } from '../sweep/worker-pool.ts';
 import { createGenerator } from '../task/generator.ts';
 import { completeSettings, type Settings } from '../train/settings.ts';
 import type { Cells } from './cells.ts';

@@ -15,7 +15,7 @@ import {
 import type { BackendName } from '../compute/index.ts';
 import { InputError } from '../errors.ts';
 import { makeFolders } from '../format/index.ts';
-import { openWorkerPool } from '../sweep/index.ts';
+import { openWorkerPool } from '../sweep/worker-pool.ts';
 import { checkRuns } from './check-runs.ts';
 import { interruptible } from './interrupt.ts';
 import { backendFor } from './options.ts';

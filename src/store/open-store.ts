@@ -5,7 +5,6 @@ import { importRun } from './import-run.ts';
 import { migrate } from './migrate.ts';
 import type { StoreMigration } from './migrations/migration.ts';
 import type { Store } from './port.ts';
-import { openPostgres } from './postgres/open.ts';
 import * as runs from './runs.ts';
 import { openSqlite } from './sqlite/open.ts';
 import * as sweeps from './sweeps.ts';
@@ -32,7 +31,7 @@ export async function openStore(place: string, options: OpenStoreOptions = {}): 
       `Expected a store in a file or at postgres://…, got an address of another kind, ${place.split(':')[0]}://….`,
     );
   }
-  const dialect = isServer(place) ? await openPostgres(place) : openSqlite(place);
+  const dialect = isServer(place) ? await openServer(place) : openSqlite(place);
   try {
     await migrate(dialect, options.onBackup ?? (() => {}), options.migrations);
   } catch (error) {
@@ -40,6 +39,12 @@ export async function openStore(place: string, options: OpenStoreOptions = {}): 
     throw error;
   }
   return storeOf(dialect);
+}
+
+/** Loads the driver only where a server is asked for. */
+async function openServer(url: string): Promise<StoreDialect> {
+  const { openPostgres } = await import('./postgres/open.ts');
+  return await openPostgres(url);
 }
 
 /** The store over a database that is up to date. */
