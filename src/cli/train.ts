@@ -9,6 +9,7 @@ import type { PartialSettings } from '../train/settings.ts';
 import type { TrainingCheckpoint, TrainingOutcome } from '../train/trainer.ts';
 import { kebabCase } from './command-line.ts';
 import { interruptible } from './interrupt.ts';
+import { keepInStore } from './keep-in-store.ts';
 import { addComputeOptions, integer } from './options.ts';
 import {
   newRun,
@@ -24,6 +25,7 @@ import { trainWithProgress } from './training-run.ts';
 
 interface TrainOptions extends PartialSettings, RunOptions {
   readonly checkpointEvery?: number;
+  readonly store?: string;
   readonly resume?: boolean;
   readonly json?: boolean;
   readonly debug?: boolean;
@@ -49,6 +51,7 @@ export function trainCommand(): Command {
       integer,
     )
     .option('--out <dir>', 'run directory (default: a new one under runs/)')
+    .option('--store <place>', 'also keep the finished run in a store: a file, or postgres://…')
     .option('--resume', 'go on with the run in --out after any interruption, to the same bits')
     .option('--json', 'print the result as one JSON document');
   return addComputeOptions(command)
@@ -63,7 +66,7 @@ Example:
 }
 
 async function runTrain(options: TrainOptions): Promise<void> {
-  const { measureEvery, checkpointEvery, out, resume, json, debug: _, ...rest } = options;
+  const { measureEvery, checkpointEvery, out, store, resume, json, debug: _, ...rest } = options;
   const { backend: __, threads: ___, track: ____, ...given } = rest;
   for (const [name, value] of Object.entries({ measureEvery, checkpointEvery })) {
     if (value !== undefined && value < 1) {
@@ -104,6 +107,10 @@ async function runTrain(options: TrainOptions): Promise<void> {
   const { network, metrics, step, stopped } = outcome;
   writeRun(path, config, { network, metrics, dataset, randomFeatures: null });
   if (!stopped) run.checkpoints.remove();
+  if (!stopped && store !== undefined) {
+    const seconds = (performance.now() - start) / 1000;
+    await keepInStore(store, { config, network, metrics, dataset, randomFeatures: null }, seconds);
+  }
   print({ path, config, followed }, outcome, stopped ? 'stopped' : 'done');
   if (stopped) {
     notice(
