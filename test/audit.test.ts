@@ -1,5 +1,6 @@
 /** `undertone audit` through the command line. */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
@@ -193,6 +194,18 @@ describe('tables that tell nothing or are none', () => {
       });
     });
   }
+});
+
+test('a pipe, which cannot be read twice, is refused before anything is waited for or trained', {
+  skip: process.platform === 'win32' && 'no named pipes in folders on Windows',
+}, async () => {
+  await inFolder(async (folder) => {
+    assert.equal(spawnSync('mkfifo', [join(folder, 'pipe.csv')]).status, 0);
+    const { code, stderr } = await undertone(folder, 'audit', 'pipe.csv');
+    assert.equal(code, 2);
+    assert.match(stderr, /Could not read pipe\.csv: it is a pipe .*; save it as a file first/);
+    assert.deepEqual(readdirSync(folder), ['pipe.csv']);
+  });
 });
 
 test('an occupied folder is refused before anything is trained, and left as it is', async () => {

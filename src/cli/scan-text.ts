@@ -56,9 +56,9 @@ export function scanText(scan: ScanResult): string {
 }
 
 /** How much of what the network says is the rule: memorised wrong labels aren't, nor is a table it fits in part. */
-function followed({ evidence, modulus }: ScanResult): string {
+function followed({ evidence, pairs }: ScanResult): string {
   if (evidence.answers === null) return '';
-  return `; ${evidence.answers.statistic} of its ${modulus ** 2} answers follow it`;
+  return `; ${evidence.answers.statistic} of its ${pairs} answers follow it`;
 }
 
 /** What p is corrected for. */
