@@ -35,7 +35,8 @@ export function threeErrors({ mean, count }: Interval): Interval {
 
 /**
  * log10 P(X ≥ count) of a binomial number X, how many of `total` come by chance: by the Pearson III tail with
- * its mean, spread and skewness, half a count less because X is whole. Ours: within a tenth of the exact p.
+ * its mean, spread and skewness, half a count less because X is whole. Ours: of a total of 60 or more it is up to
+ * 1.15 times the exact p where that is 0.005 or more, further out more, and never less.
  */
 export function log10BinomialTail(count: number, total: number, chance: number): number {
   const { spread, skewness } = chanceCounts(total, 1 / chance);
