@@ -30,10 +30,34 @@ test('the example: the rule is found at 37 % wrong labels, every one is named an
       const [, , label, truth] = row.split(',');
       assert.equal(label, truth, row);
     }
+    checkProbabilities(rows, report);
     const picture = readFileSync(join(folder, 'audit', 'transposition', 'table.svg'), 'utf8');
     assert.match(picture, /^<svg .*c = a \+ b \(mod 12\)/);
   });
 });
+
+/** p_wrong is that of the label as it was, p_right that of the label which is in the row now. */
+function checkProbabilities(rows: readonly string[], report: AuditReport): void {
+  let replaced = 0;
+  for (const line of rows) {
+    const [a, b, label, , original, wrong, right] = line.split(',');
+    const is = (one: { a: string; b: string }) => one.a === a && one.b === b;
+    const row = report.rows.find((one) => is(one) && one.label === original);
+    const missing = report.missing.find(is);
+    const expected =
+      row === undefined
+        ? missing?.confidence
+        : row.likelyWrong
+          ? row.confidence
+          : 1 - (row.wrong ?? Number.NaN);
+    // Four digits, and below 1 what is less than it.
+    assert.ok(Math.abs(Number(right) - (expected ?? Number.NaN)) <= 1e-4, line);
+    assert.equal(wrong === '', original === '', line);
+    if (row !== undefined) assert.ok(Math.abs(Number(wrong) - (row.wrong ?? 0)) <= 1e-4, line);
+    if (label !== original) replaced++;
+  }
+  assert.ok(replaced > 40, String(replaced));
+}
 
 test('the README shows what the example prints', async () => {
   const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');

@@ -156,6 +156,28 @@ test('every z agrees with the calibration over all rules within the error of its
   }
 });
 
+test('a network whose products fill several blocks has the triads of all of them', () => {
+  const sample = drawRuleSample(additionRule, 7, 0);
+  // Two of the three frequencies fill the first block.
+  const network = untrainedNetwork(7, 2 ** 18, 1);
+  const { T } = triadSampler(sample, plainCompute)(network);
+  const expected = ofSample(triadScores(network, plainCompute).statistic, sample);
+  // Sums of 3·2¹⁸ terms of size 1 in single precision, divided by their root.
+  assertNear(T.others, expected, 1e-2);
+});
+
+test('triads do not depend on the scale of the weights', () => {
+  const triads = triadSampler(drawRuleSample(additionRule, 13, 0), plainCompute);
+  const network = untrainedNetwork(13, 36, 1);
+  const scaled = (by: number) => ({
+    ...network,
+    U: network.U.map((weight) => by * weight),
+    W: network.W.map((weight) => by * weight),
+  });
+  const expected = [...triads(network).T.others];
+  for (const by of [1e-12, 1e8]) assertNear(triads(scaled(by)).T.others, expected, 1e-4);
+});
+
 test('the triad energy is 1 for the analytic solution, −1 for its opposite, about 0 without a rule', () => {
   for (const [modulus, rule] of [
     [13, { k1: 2, k2: 5, shift: 4 }],

@@ -5,7 +5,7 @@ import { createGenerator } from '../task/generator.ts';
 import { arrangeSymbols } from './alphabets.ts';
 import { cellsOf } from './cells.ts';
 import { cellVerdicts } from './confidence.ts';
-import { apportion } from './ensemble.ts';
+import { apportion, ensembleParts } from './ensemble.ts';
 import { labelEvidence, rulePosterior } from './label-evidence.ts';
 import { fitNoiseModel } from './noise-model.ts';
 import { numericOrder, parseOrder } from './order.ts';
@@ -14,7 +14,7 @@ import { readSymbolTable } from './read-table.ts';
 import { answersOf } from './rule.ts';
 import { detectionScores } from './scores.ts';
 import { csvTable } from './test-tables.ts';
-import { networkEvidence } from './verdict.ts';
+import { type AllEvidence, decide, networkEvidence } from './verdict.ts';
 
 const backend = selectBackend({ backend: 'reference', threads: 1 });
 const read = (text: string, options = {}) => readSymbolTable([Buffer.from(text)], 't.csv', options);
@@ -247,4 +247,91 @@ test('p-values of networks are not multiplied: one network alone convinces nobod
   const agreeing = networkEvidence([of(-30, 1), of(-9, 1), of(-3, 2), of(0, 1)] as never);
   assert.equal(agreeing.rule.text, 'c = a + b (mod 7)');
   assert.ok(Math.abs(agreeing.log10PValue - (-9 + Math.log10(2))) < 1e-12);
+});
+
+test('labels or networks say that there is something, the order that it is a rule; arrangements correct', () => {
+  const { cells } = cellsOfText(csvTable({ modulus: 7, noiseRatio: 0.2, seed: 3 }));
+  const labels = labelEvidence(cells, backend);
+  const verdict = (
+    [inLabels, inNetworks, inOrder]: readonly [number, number, number],
+    choices = 1,
+    isBroken = false,
+  ) => {
+    const evidence = {
+      labels: { ...labels, log10PValue: inLabels },
+      networks: { rule: labels.rule, log10PValue: inNetworks },
+      order: { log10PValue: inOrder },
+      around: { isBroken },
+      choices,
+    } as AllEvidence;
+    return decide(labels.rule, evidence, 0.01, cells);
+  };
+  const near = (x: number, y: number) => assert.ok(Math.abs(x - y) < 1e-12, `${x} is not ${y}`);
+  near(verdict([-3, -1, -9]).log10PValue, -3 + Math.log10(2));
+  near(verdict([-3, -9, -4], 3).log10PValue, -4 + Math.log10(3));
+  near(verdict([-9, -3, -4], 3).log10PValue, -4 + Math.log10(3));
+  assert.equal(verdict([0, 0, 0], 5).log10PValue, 0);
+  assert.equal(verdict([-1, -9, -9]).decidedBy, 'networks');
+  assert.equal(verdict([-9, -1, -9]).decidedBy, 'labels');
+  const isFound = (...of: Parameters<typeof verdict>) => verdict(...of).found;
+  assert.ok(isFound([-9, -9, -9]) && !isFound([-9, -9, -9], 1, true));
+  // Two looks at one table: p = 0.0063 is 0.0126.
+  assert.ok(isFound([-2.4, 0, -9]) && !isFound([-2.2, 0, -9]));
+  assert.ok(isFound([-9, -9, -2.1]) && !isFound([-9, -9, -2.1], 4) && !isFound([-9, -9, -1]));
+  const { rule, best, probability } = verdict([-9, -9, -1]);
+  assert.deepEqual([rule, best.text, probability], [null, labels.rule.text, 0]);
+});
+
+test('a block without a rule is told from wrong labels', () => {
+  const modulus = 31;
+  const isException = (a: number, b: number) => a < 10 && b < 10;
+  const { cells } = cellsOfText(csvTable({ modulus, noiseRatio: 0.2, seed: 4, isException }));
+  const answers = answersOf(labelEvidence(cells, backend).rule, modulus);
+  const { obeysPatch, noiseRatio } = fitNoiseModel(cells, answers, new Uint8Array(modulus ** 2));
+  const side = Math.ceil(modulus / 5);
+  obeysPatch.forEach((obeys, patch) => {
+    const isOut = patch % side < 2 && patch < 2 * side;
+    assert.ok(isOut ? obeys < 0.1 : obeys > 0.5, `patch ${patch}: ${obeys}`);
+  });
+  // 861 cells obey: a standard error of 0.014.
+  assert.ok(Math.abs(noiseRatio - 0.2) < 0.04, String(noiseRatio));
+});
+
+test('rows that are copies of each other count once, rows that err independently each', () => {
+  const rowsOf = (seed: number) =>
+    csvTable({ modulus: 13, noiseRatio: 0.3, seed, withTruth: false })
+      .trimEnd()
+      .split('\n')
+      .slice(1);
+  const rows = rowsOf(1);
+  const correlation = (more: readonly string[]) => {
+    const { cells } = cellsOfText(['a,b,label', ...rows, ...more].join('\n'));
+    const answers = answersOf(labelEvidence(cells, backend).rule, 13);
+    return fitNoiseModel(cells, answers, new Uint8Array(169)).correlation;
+  };
+  assert.equal(correlation(rows), 1);
+  const independent = correlation(rowsOf(2));
+  assert.ok(independent < 0.2, String(independent));
+});
+
+test('every cell is held out from one network, with all its rows, and trained on by the others', () => {
+  const [header, ...rows] = csvTable({ modulus: 7, noiseRatio: 0.4, seed: 3, withTruth: false })
+    .trimEnd()
+    .split('\n');
+  const { cells } = cellsOfText([header, ...rows, ...rows.slice(0, 20)].join('\n'));
+  const { parts } = ensembleParts(cells, { seed: 5, level: 0.01 });
+  assert.equal(parts.length, 4);
+  for (const { input, heldOut } of parts) {
+    const hidden = new Set(heldOut.map((cell) => cells.given[cell].pair));
+    const { a, b, label } = input.dataset;
+    const trained = Array.from(a, (token, row) => token * 7 + b[row]);
+    assert.ok(trained.every((pair) => !hidden.has(pair)));
+    assert.equal(new Set(trained).size + hidden.size, 49);
+    assert.equal(
+      label.length,
+      cells.given.reduce((sum, { pair, rows: own }) => sum + (hidden.has(pair) ? 0 : own), 0),
+    );
+  }
+  const all = parts.flatMap(({ heldOut }) => heldOut).toSorted((x, y) => x - y);
+  assert.deepEqual(all, [...Array(49).keys()]);
 });
