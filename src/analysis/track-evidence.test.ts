@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RuleEvidence } from '../model/rule-evidence.ts';
+import { isUnit } from '../task/abelian-group.ts';
 import { generateDataset, parseOperation, rolesOf } from '../task/index.ts';
 import { calibrate } from './calibration.ts';
 import { answerScores, logitScores, maskOf, standardisedLogits } from './evidence.ts';
 import { chanceCounts, roundingOf } from './null-shapes.ts';
 import type { Rule } from './results.ts';
-import { isUnit } from './rule.ts';
 import { drawRuleSample, type RuleSample } from './rule-sample.ts';
 import { type RuleScores, ruleIndex } from './rule-scores.ts';
 import { triadSampler } from './sampled-triads.ts';

@@ -92,7 +92,11 @@ function basesText({ bases, basis }: ScanResult): string[] {
 }
 
 /** Whether the network itself follows the rule on pairs it never saw; null where that isn't the question. */
-function carriedText({ significant, carried, heldOut }: ScanResult): string | null {
+export function carriedText({
+  significant,
+  carried,
+  heldOut,
+}: Pick<ScanResult, 'significant' | 'carried' | 'heldOut'>): string | null {
   if (!significant || carried === null || heldOut === null) return null;
   const { kind, log10PValue } = carried;
   const found = `${kind}: z = ${heldOut[kind].z.toFixed(1)}, p ${pRelation(log10PValue)}`;
