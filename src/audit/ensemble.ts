@@ -1,6 +1,6 @@
 import type { ScanResult } from '../analysis/index.ts';
 import type { Network } from '../model/network.ts';
-import { openWorkerPool, type WorkerPoolOptions } from '../sweep/index.ts';
+import type { WorkerPool } from '../sweep/index.ts';
 import { createGenerator } from '../task/generator.ts';
 import { completeSettings, type Settings } from '../train/settings.ts';
 import type { Cells } from './cells.ts';
@@ -21,7 +21,7 @@ export interface Ensemble {
   readonly trainedRows: number;
 }
 
-export interface EnsembleOptions extends Pick<WorkerPoolOptions, 'workers' | 'backend'> {
+export interface EnsembleOptions {
   readonly seed: number;
   readonly level: number;
   readonly signal?: AbortSignal | undefined;
@@ -87,32 +87,28 @@ export function ensembleParts(
 export async function trainEnsemble(
   cells: Cells,
   options: EnsembleOptions,
+  pool: WorkerPool,
 ): Promise<Ensemble | null> {
   const { signal, onProgress } = options;
   const { settings, parts, trainedRows } = ensembleParts(cells, options);
   const shares = new Float64Array(parts.length);
-  const pool = openWorkerPool(options);
-  try {
-    const jobs = parts.map(({ input }, part) => {
-      const report = (share: number) => {
-        shares[part] = share;
-        onProgress?.(shares.reduce((sum, each) => sum + each, 0) / parts.length);
-      };
-      return pool.run(memberJob, input, { signal, onProgress: report });
-    });
-    // Whatever one of them throws is thrown only when no other is left running unheard.
-    const settled = await Promise.allSettled(jobs);
-    if (signal?.aborted) return null;
-    const members: Member[] = [];
-    for (const [part, result] of settled.entries()) {
-      if (result.status === 'rejected') throw result.reason;
-      if (result.value === null) return null;
-      members.push({ ...result.value, heldOut: parts[part].heldOut });
-    }
-    return { settings, members, trainedRows };
-  } finally {
-    await pool.close();
+  const jobs = parts.map(({ input }, part) => {
+    const report = (share: number) => {
+      shares[part] = share;
+      onProgress?.(shares.reduce((sum, each) => sum + each, 0) / parts.length);
+    };
+    return pool.run(memberJob, input, { signal, onProgress: report });
+  });
+  // Whatever one of them throws is thrown only when no other is left running unheard.
+  const settled = await Promise.allSettled(jobs);
+  if (signal?.aborted) return null;
+  const members: Member[] = [];
+  for (const [part, result] of settled.entries()) {
+    if (result.status === 'rejected') throw result.reason;
+    if (result.value === null) return null;
+    members.push({ ...result.value, heldOut: parts[part].heldOut });
   }
+  return { settings, members, trainedRows };
 }
 
 interface Row {
