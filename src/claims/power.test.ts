@@ -194,3 +194,25 @@ test('labels that fall through ½ at none of the noise ratios say nothing of a l
     assert.match(failing(world).join(), /almost that at which the training labels/);
   }
 });
+
+test('networks without labels, or without test accuracy, are an error and no zero', () => {
+  const answer = madeUp(supposed);
+  const failingAt = (key: RegExp, message: RegExp) => {
+    const of = <Output>(cell: Cell<Output>): Output => {
+      const { networks, weightsHash } = answer(cell);
+      const [first, ...others] = networks;
+      const entries = Object.entries(first).map(([name, value]) => {
+        if (!key.test(name)) return [name, value];
+        return [
+          name,
+          name.startsWith('filtration') ? { ...(value as object), G: { test: null } } : null,
+        ];
+      });
+      return { networks: [Object.fromEntries(entries), ...others], weightsHash } as Output;
+    };
+    const outputs = { of, measured: () => assert.fail('nothing is measured on trainings') };
+    assert.throws(() => findPower(outputs, powerRuns('quick')), { name: 'RangeError', message });
+  };
+  failingAt(/^label-evidence/, /no labels are known/);
+  failingAt(/^filtration/, /no test accuracy is known/);
+});
