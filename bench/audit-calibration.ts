@@ -26,6 +26,7 @@ import { interval } from '../src/claims/statistics/interval.ts';
 import { selectBackend } from '../src/compute/index.ts';
 import { createGenerator } from '../src/task/index.ts';
 import { markdownTable } from './alternate.ts';
+import { shareText } from './share-text.ts';
 
 const { values } = parseArgs({
   options: {
@@ -133,14 +134,6 @@ function reliability(claims: readonly Claim[]): string {
     ['stated', 'statements', 'tables', 'mean stated', 'true', 'true − stated, 95 %'],
     ...rows,
   ]);
-}
-
-/** Share and its 95 % interval by Wilson's formula. */
-function shareText(count: number, total: number): string {
-  const z = 1.96;
-  const centre = (count + (z * z) / 2) / (total + z * z);
-  const margin = (z * Math.sqrt((count * (total - count)) / total + (z * z) / 4)) / (total + z * z);
-  return `${(count / total).toFixed(3)} (${Math.max(0, centre - margin).toFixed(3)}–${(centre + margin).toFixed(3)})`;
 }
 
 const claims: Record<'wrong' | 'given' | 'missing', Record<'plain' | 'exceptions', Claim[]>> = {

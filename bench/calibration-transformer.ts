@@ -37,6 +37,7 @@ import { generateDataset } from '../src/task/generate.ts';
 import { createGenerator } from '../src/task/generator.ts';
 import { parseOperation } from '../src/task/operation.ts';
 import { markdownTable } from './alternate.ts';
+import { shareText } from './share-text.ts';
 
 const { values } = parseArgs({
   options: {
@@ -126,27 +127,21 @@ function measure(seed: number): { apart: Found; alike: Found; memorised: number 
   };
 }
 
-/** Share and its 95 % interval by Wilson's formula. */
-function share(count: number, total: number): string {
-  const z = 1.96;
-  const centre = (count + (z * z) / 2) / (total + z * z);
-  const margin = (z * Math.sqrt((count * (total - count)) / total + (z * z) / 4)) / (total + z * z);
-  const [low, high] = [Math.max(0, centre - margin), centre + margin];
-  return `${(count / total).toFixed(3)} (${low.toFixed(3)}–${high.toFixed(3)})`;
-}
-
 const found = Array.from({ length: networks }, (_, i) => measure(Number(values['first-seed']) + i));
 const memorised = found.reduce((sum, network) => sum + network.memorised, 0) / networks;
 const which = `${networks} at P = ${modulus}, d = ${width}, ${steps} steps (${(100 * memorised).toFixed(0)} % of labels memorised)`;
 const rows = (['apart', 'alike'] as const).flatMap((method) =>
   levels.map((level) => {
     const passes = (log10P: (one: Found) => number, threshold = level) =>
-      share(found.filter((one) => log10P(one[method]) <= Math.log10(threshold)).length, networks);
+      shareText(
+        found.filter((one) => log10P(one[method]) <= Math.log10(threshold)).length,
+        networks,
+      );
     // One kind alone: without the correction for two.
     const alone = (kind: 'logits' | 'answers') =>
       passes(({ heldOut }) => heldOut[kind].log10PValue, 2 * level);
     const verdict = (wanted: string) =>
-      share(
+      shareText(
         found.filter((one) => {
           const { logits, answers } = one[method].heldOut;
           return carried({ pairs: 0, logits, answers }, level).verdict === wanted;

@@ -26,7 +26,8 @@ import {
   triadScores,
 } from '../src/analysis/index.ts';
 import { chanceCounts, roundingOf } from '../src/analysis/null-shapes.ts';
-import { studentOfNormal, zOfUpperTail } from '../src/analysis/tails.ts';
+import { zOfUpperTail } from '../src/analysis/tails.ts';
+import { interval } from '../src/claims/statistics/interval.ts';
 import { selectBackend } from '../src/compute/index.ts';
 import { rolesOf } from '../src/task/index.ts';
 import type { MetricsRow } from '../src/train/index.ts';
@@ -35,6 +36,7 @@ import { completeSettings, type PartialSettings } from '../src/train/settings.ts
 import { problemOf } from '../src/train/step-speed.ts';
 import { train } from '../src/train/trainer.ts';
 import { markdownTable } from './alternate.ts';
+import { shareText } from './share-text.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -82,12 +84,9 @@ function rowAt(rows: readonly MetricsRow[], step: number): MetricsRow {
 function meanWithInterval(all: readonly (number | null | undefined)[], digits: number): string {
   const known = all.filter((value) => typeof value === 'number');
   if (known.length < all.length) return '–';
-  const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
-  if (known.length < 2) return mean.toFixed(digits);
-  const variance = known.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (known.length - 1);
-  const t = studentOfNormal(1.959964, known.length - 1);
-  const margin = t * Math.sqrt(variance / known.length);
-  return `${mean.toFixed(digits)} [${(mean - margin).toFixed(digits)}, ${(mean + margin).toFixed(digits)}]`;
+  const { mean, low, high, count } = interval(known);
+  if (count < 2) return mean.toFixed(digits);
+  return `${mean.toFixed(digits)} [${low.toFixed(digits)}, ${high.toFixed(digits)}]`;
 }
 
 async function curves(): Promise<void> {
@@ -164,14 +163,6 @@ async function curves(): Promise<void> {
   );
 }
 
-/** Share and its 95 % interval by Wilson's formula. */
-function share(count: number, total: number): string {
-  const z = 1.96;
-  const centre = (count + (z * z) / 2) / (total + z * z);
-  const margin = (z * Math.sqrt((count * (total - count)) / total + (z * z) / 4)) / (total + z * z);
-  return `${(count / total).toFixed(3)} (${Math.max(0, centre - margin).toFixed(3)}–${(centre + margin).toFixed(3)})`;
-}
-
 async function noise(): Promise<void> {
   const steps = Number(values.steps ?? 300);
   const at = numbers(values.at ?? '10,30,100,300');
@@ -191,7 +182,7 @@ async function noise(): Promise<void> {
     return at.map((step) => {
       const evidence = runs.map((run) => rowAt(run, step).evidence);
       const beyond = (sign: number) => (kind: (typeof kinds)[number]) =>
-        share(evidence.filter((row) => sign * (row?.[kind] ?? 0) > threshold).length, networks);
+        shareText(evidence.filter((row) => sign * (row?.[kind] ?? 0) > threshold).length, networks);
       return [
         `${level}`,
         `${rowAt(runs[0], step).step}`,
@@ -224,8 +215,9 @@ function sample(): void {
     const rows = standardisedLogits(network, activation, backend);
     const answers = backend.answers(network, activation);
     const mask = maskOf(heldOut.pair, modulus);
+    // The tracker compares a + b with a sample of all rules, as here; a scan would with those of k1 = k2 alone.
     const z = (scores: RuleScores, least: Parameters<typeof calibrate>[2]) =>
-      calibrate(scores, 1, least, true).evidence(rule).z;
+      calibrate(scores, 1, least, true, { symmetricApart: false }).evidence(rule).z;
     const ofLogits = (part: Uint8Array | null) => {
       const scores = logitScores(rows, modulus, part, backend);
       return z(scores, roundingOf(scores));

@@ -1,5 +1,6 @@
 /** `undertone audit` through the command line. */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
@@ -29,10 +30,34 @@ test('the example: the rule is found at 37 % wrong labels, every one is named an
       const [, , label, truth] = row.split(',');
       assert.equal(label, truth, row);
     }
+    checkProbabilities(rows, report);
     const picture = readFileSync(join(folder, 'audit', 'transposition', 'table.svg'), 'utf8');
     assert.match(picture, /^<svg .*c = a \+ b \(mod 12\)/);
   });
 });
+
+/** p_wrong is that of the label as it was, p_right that of the label which is in the row now. */
+function checkProbabilities(rows: readonly string[], report: AuditReport): void {
+  let replaced = 0;
+  for (const line of rows) {
+    const [a, b, label, , original, wrong, right] = line.split(',');
+    const is = (one: { a: string; b: string }) => one.a === a && one.b === b;
+    const row = report.rows.find((one) => is(one) && one.label === original);
+    const missing = report.missing.find(is);
+    const expected =
+      row === undefined
+        ? missing?.confidence
+        : row.likelyWrong
+          ? row.confidence
+          : 1 - (row.wrong ?? Number.NaN);
+    // Four digits, and below 1 what is less than it.
+    assert.ok(Math.abs(Number(right) - (expected ?? Number.NaN)) <= 1e-4, line);
+    assert.equal(wrong === '', original === '', line);
+    if (row !== undefined) assert.ok(Math.abs(Number(wrong) - (row.wrong ?? 0)) <= 1e-4, line);
+    if (label !== original) replaced++;
+  }
+  assert.ok(replaced > 40, String(replaced));
+}
 
 test('the README shows what the example prints', async () => {
   const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
@@ -193,6 +218,18 @@ describe('tables that tell nothing or are none', () => {
       });
     });
   }
+});
+
+test('a pipe, which cannot be read twice, is refused before anything is waited for or trained', {
+  skip: process.platform === 'win32' && 'no named pipes in folders on Windows',
+}, async () => {
+  await inFolder(async (folder) => {
+    assert.equal(spawnSync('mkfifo', [join(folder, 'pipe.csv')]).status, 0);
+    const { code, stderr } = await undertone(folder, 'audit', 'pipe.csv');
+    assert.equal(code, 2);
+    assert.match(stderr, /Could not read pipe\.csv: it is a pipe .*; save it as a file first/);
+    assert.deepEqual(readdirSync(folder), ['pipe.csv']);
+  });
 });
 
 test('an occupied folder is refused before anything is trained, and left as it is', async () => {

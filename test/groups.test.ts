@@ -24,6 +24,14 @@ for (const [task, modulus, basis, text] of [
       assert.equal(result.basis, basis);
       assert.equal(result.rule?.text, text);
       assert.equal(result.scan.partial, false);
+      const pairs = basis === 'multiplicative' ? 30 ** 2 : Number(modulus) ** 2;
+      assert.equal(result.scan.pairs, pairs);
+      const scanned = await undertone(folder, 'scan', 'run');
+      assert.match(scanned.stdout, new RegExp(` of its ${pairs} answers follow it`));
+      const identified = result.methods.find(({ name }) => name === 'identified-rule');
+      assert.equal(identified?.test, 1);
+      // A rule of multiplication says nothing about the token 0, and is not scored there.
+      assert.equal(/not with the token 0/.test(identified?.note ?? ''), basis === 'multiplicative');
       const test = (name: string) => result.methods.find((one) => one.name === name)?.test ?? 0;
       assert.ok(test('raw') < 0.15, `raw ${test('raw')}`);
       assert.ok(test('frequency-filtration') > 0.7, `G ${test('frequency-filtration')}`);
@@ -35,6 +43,28 @@ for (const [task, modulus, basis, text] of [
     });
   });
 }
+
+test('the task given for a file says which basis is tried first', async () => {
+  await inFolder(async (folder) => {
+    const size = ['--modulus', '31', '--width', '33', '--steps', '1'];
+    await undertone(folder, 'train', '--task', 'mul', ...size, '--out', 'run');
+    const extract = async (...task: string[]): Promise<ExtractionResult> => {
+      const { stdout } = await undertone(
+        folder,
+        'extract',
+        'run/model.safetensors',
+        '--json',
+        ...task,
+      );
+      return JSON.parse(stdout);
+    };
+    // Nothing is found after one step, so that filtration works in the first of the bases.
+    const given = await extract('--task', 'mul');
+    assert.equal(given.rule, null);
+    assert.equal(given.basis, 'multiplicative');
+    assert.equal((await extract()).basis, 'cyclic');
+  });
+});
 
 test('division has no pair with b = 0', async () => {
   await inFolder(async (folder) => {

@@ -1,5 +1,7 @@
 /** Transformers that others trained, through the command line. */
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { TransformerExtraction, TransformerScan } from '../src/analysis/index.ts';
@@ -37,6 +39,30 @@ test('scan says which rule and how sure; the exit code says whether', async () =
     assert.equal(none.code, 1);
     const result: TransformerScan = JSON.parse(none.stdout);
     assert.deepEqual([result.rule, result.evidence.weights], [null, null]);
+  });
+});
+
+test('a task in a file is read for a transformer as for other models', async () => {
+  await inFolder(async (folder) => {
+    const table = (size: number) =>
+      Array.from({ length: size }, (_, a) =>
+        Array.from({ length: size }, (_, b) => (a + b) % size).join(','),
+      ).join('\n');
+    writeFileSync(join(folder, 'sums.csv'), table(29));
+    writeFileSync(join(folder, 'small.csv'), table(7));
+    const extract = (task: string) =>
+      undertone(
+        folder,
+        ...['extract', trained, '--activation', 'relu', '--json'],
+        ...['--dataset', shipped('transformer-add-p29.csv'), '--task', task],
+      );
+    const [table29, named] = [await extract('cayley:sums.csv'), await extract('add')];
+    assert.equal(table29.code, 0, table29.stderr);
+    assert.deepEqual(JSON.parse(table29.stdout), JSON.parse(named.stdout));
+    const [small, missing] = [await extract('cayley:small.csv'), await extract('cayley:none.csv')];
+    assert.equal(small.code, 2);
+    assert.equal(missing.code, 2);
+    assert.match(missing.stderr, /There is no file none\.csv/);
   });
 });
 

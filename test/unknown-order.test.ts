@@ -65,5 +65,9 @@ test('where there is no rule no order is found, and the exit code says so', asyn
     const { code, stdout } = await undertone(folder, 'extract', 'run', '--basis', 'unknown');
     assert.equal(code, 1);
     assert.match(stdout, /^No order of the tokens was found/);
+    const scanned = await undertone(folder, 'scan', 'run', '--basis', 'unknown', '--json');
+    assert.equal(scanned.code, 1);
+    const { found, scan } = JSON.parse(scanned.stdout);
+    assert.deepEqual([found, scan], [false, null]);
   });
 });

@@ -1,6 +1,5 @@
-import { greatestCommonDivisor } from '../task/abelian-group.ts';
+import { greatestCommonDivisor, isUnit } from '../task/abelian-group.ts';
 import type { Evidence, PartScore, Rule } from './results.ts';
-import { isUnit } from './rule.ts';
 import { multipliersOf, type RuleScores, ruleAt, ruleIndex } from './rule-scores.ts';
 import { log10UpperTail, normalOfStudent, studentOfNormal, zOfUpperTail } from './tails.ts';
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { isPrime } from '../task/abelian-group.ts';
 import { createGenerator } from '../task/generator.ts';
 import {
   answerScores,
@@ -11,7 +12,7 @@ import {
   standardisedLogits,
 } from './evidence.ts';
 import type { Rule } from './results.ts';
-import { isPrime, ruleTable } from './rule.ts';
+import { ruleTable } from './rule.ts';
 import { ruleAt, ruleIndex } from './rule-scores.ts';
 import { plainCompute } from './test-compute.ts';
 import { untrainedNetwork } from './test-networks.ts';

@@ -1,10 +1,10 @@
 import type { Activation, Network } from '../model/network.ts';
+import { isPrime } from '../task/abelian-group.ts';
 import { type GroupOrOrder, groupOf } from './characters.ts';
 import type { AnalysisCompute } from './compute.ts';
 import { directCounts, directSums } from './direct-sums.ts';
 import { crossTermsOnly, lineSums } from './line-sums.ts';
 import { overShifts } from './over-shifts.ts';
-import { isPrime } from './rule.ts';
 import type { RuleScores } from './rule-scores.ts';
 
 /** 1 for the pairs (index a·P + b) that count: [P²]. `null` stands for all pairs. */

@@ -67,6 +67,23 @@ function bound(width: number, { group }: Basis): number {
   return Math.sqrt(group.exponent === 2 ? width : 2 * width);
 }
 
+test('without labels, a table that agrees with the named rule far beyond chance is its leakage', () => {
+  const bases = ['cyclic', 'xor', '4x8'].map((name) => parseBasis(name, 32));
+  const clean = plantedInBasis(32, 200, bases[1], { k1: 1, k2: 1, shift: 0 });
+  const network = addNetworks(clean, untrainedNetwork(32, 200, 3), 2);
+  const { result } = scan(network, 'quadratic', null, plainCompute, { bases });
+  assert.equal(result.rule?.text, 'c = a ⊕ b');
+  const found = Object.fromEntries(result.bases.map((one) => [one.basis, one]));
+  const { verdict, agreement } = found['4x8'];
+  assert.equal(verdict, 'leakage');
+  assert.equal(agreement?.offRule, null);
+  assert.ok((agreement?.z ?? 0) > 5, JSON.stringify(agreement));
+  // Significant, but no more alike than two tables by chance: what it is, only labels could tell.
+  assert.equal(found.cyclic.verdict, 'also');
+  assert.ok(Math.abs(found.cyclic.agreement?.z ?? 9) < 5);
+  assert.equal(result.partial, false);
+});
+
 test('T of one rule alone is that of the scan, on a product and on multiplication', () => {
   for (const basis of [parseBasis('4x3', 12), parseBasis('multiplicative', 13)]) {
     const network = untrainedNetwork(basis.name === '4x3' ? 12 : 13, 20, 4);

@@ -42,7 +42,7 @@ export {
   type RankedPartition,
   subnetwork,
 } from './partition.ts';
-export { permuteTokens, shuffleNeurons } from './permute.ts';
+export { inversePermutation, permuteTokens, shuffleNeurons } from './permute.ts';
 export { type Phases, phases } from './phases.ts';
 export {
   type Carried,

@@ -29,6 +29,15 @@ export function permuteTokens(
   return { modulus, width, U, V, W, mu, hiddenBias: network.hiddenBias?.slice() ?? null };
 }
 
+/** The permutation that undoes another: result[permutation[x]] = x, [P]. */
+export function inversePermutation(permutation: Uint16Array): Uint16Array {
+  const inverse = new Uint16Array(permutation.length);
+  permutation.forEach((to, from) => {
+    inverse[to] = from;
+  });
+  return inverse;
+}
+
 /**
  * Gives neuron m the row orderV[m] of V and the column orderW[m] of W: every matrix keeps its spectra,
  * but û, v̂ and ŵ of a neuron no longer belong together. A control against structure within a matrix;

@@ -23,6 +23,11 @@ export interface Evidence {
 
 export interface ScanResult {
   readonly modulus: number;
+  /**
+   * Pairs that evidence on all of them is about: P², without those of a token that the basis sets apart (0 in
+   * multiplication: (P − 1)²).
+   */
+  readonly pairs: number;
   /** The basis of `rule` (or `best`): "cyclic", "multiplicative", "xor", "4x8". */
   readonly basis: string;
   readonly level: number;

@@ -1,7 +1,6 @@
-import { greatestCommonDivisor } from '../task/abelian-group.ts';
+import { greatestCommonDivisor, isUnit } from '../task/abelian-group.ts';
 import { createGenerator } from '../task/generator.ts';
 import type { Rule } from './results.ts';
-import { isUnit } from './rule.ts';
 
 /** Some k1, and some k2 for each: with all their shifts they are the rules that one rule is compared with. */
 export interface RuleSample {

@@ -1,5 +1,4 @@
-import type { AbelianGroup } from '../task/abelian-group.ts';
-import { greatestCommonDivisor } from '../task/abelian-group.ts';
+import { type AbelianGroup, isUnit } from '../task/abelian-group.ts';
 import { type GroupOrOrder, groupOf } from './characters.ts';
 import type { Rule } from './results.ts';
 
@@ -28,8 +27,7 @@ export function multipliersOf(group: AbelianGroup): Uint16Array {
   if (multipliers === undefined) {
     const { exponent, factors } = group;
     const all = Uint16Array.from({ length: exponent - 1 }, (_, i) => i + 1);
-    multipliers =
-      factors.length === 1 ? all : all.filter((k) => greatestCommonDivisor(k, exponent) === 1);
+    multipliers = factors.length === 1 ? all : all.filter((k) => isUnit(k, exponent));
     known.set(group, multipliers);
   }
   return multipliers;

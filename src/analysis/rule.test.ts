@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isPrime, isUnit, ruleAgreement, ruleTable, ruleText } from './rule.ts';
+import { isPrime, isUnit } from '../task/abelian-group.ts';
+import { ruleAgreement, ruleTable, ruleText } from './rule.ts';
 import { ruleAt, ruleIndex } from './rule-scores.ts';
 
 test('rules are written as people write them', () => {

@@ -1,9 +1,4 @@
-import {
-  type AbelianGroup,
-  digitsOf,
-  greatestCommonDivisor,
-  groupText,
-} from '../task/abelian-group.ts';
+import { type AbelianGroup, digitsOf, groupText } from '../task/abelian-group.ts';
 import { type Basis, cyclicBasis } from '../task/basis.ts';
 import { unframeAnswers } from './frame.ts';
 import type { Rule } from './results.ts';
@@ -89,15 +84,4 @@ export function ruleAgreement(answers: ArrayLike<number>, rule: Rule, modulus: n
   let right = 0;
   for (let pair = 0; pair < table.length; pair++) if (answers[pair] === table[pair]) right++;
   return right / table.length;
-}
-
-/** Whether k has an inverse mod P; only then is k·a a permutation of the tokens. */
-export function isUnit(k: number, modulus: number): boolean {
-  return greatestCommonDivisor(k, modulus) === 1;
-}
-
-/** Whether all of 1…P−1 are units. */
-export function isPrime(modulus: number): boolean {
-  for (let k = 2; k < modulus; k++) if (!isUnit(k, modulus)) return false;
-  return true;
 }

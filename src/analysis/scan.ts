@@ -109,6 +109,7 @@ export function scan(
     basis,
     result: {
       modulus,
+      pairs: basis.group.order ** 2,
       basis: basis.name,
       level,
       rulesScanned: tried.reduce((sum, one) => sum + one.evidence.weights.rules, 0),

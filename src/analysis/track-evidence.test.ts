@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RuleEvidence } from '../model/rule-evidence.ts';
+import { isUnit } from '../task/abelian-group.ts';
 import { generateDataset, parseOperation, rolesOf } from '../task/index.ts';
 import { calibrate } from './calibration.ts';
 import { answerScores, logitScores, maskOf, standardisedLogits } from './evidence.ts';
 import { chanceCounts, roundingOf } from './null-shapes.ts';
 import type { Rule } from './results.ts';
-import { isUnit } from './rule.ts';
 import { drawRuleSample, type RuleSample } from './rule-sample.ts';
 import { type RuleScores, ruleIndex } from './rule-scores.ts';
 import { triadSampler } from './sampled-triads.ts';
@@ -154,6 +154,28 @@ test('every z agrees with the calibration over all rules within the error of its
     // Rows that differ in spread add to it: in networks with more of a rule than this one beyond the bound.
     assert.ok(Math.sqrt(squares) < 2 * error, `${kind}: ${Math.sqrt(squares)}`);
   }
+});
+
+test('a network whose products fill several blocks has the triads of all of them', () => {
+  const sample = drawRuleSample(additionRule, 7, 0);
+  // Two of the three frequencies fill the first block.
+  const network = untrainedNetwork(7, 2 ** 18, 1);
+  const { T } = triadSampler(sample, plainCompute)(network);
+  const expected = ofSample(triadScores(network, plainCompute).statistic, sample);
+  // Sums of 3·2¹⁸ terms of size 1 in single precision, divided by their root.
+  assertNear(T.others, expected, 1e-2);
+});
+
+test('triads do not depend on the scale of the weights', () => {
+  const triads = triadSampler(drawRuleSample(additionRule, 13, 0), plainCompute);
+  const network = untrainedNetwork(13, 36, 1);
+  const scaled = (by: number) => ({
+    ...network,
+    U: network.U.map((weight) => by * weight),
+    W: network.W.map((weight) => by * weight),
+  });
+  const expected = [...triads(network).T.others];
+  for (const by of [1e-12, 1e8]) assertNear(triads(scaled(by)).T.others, expected, 1e-4);
 });
 
 test('the triad energy is 1 for the analytic solution, −1 for its opposite, about 0 without a rule', () => {

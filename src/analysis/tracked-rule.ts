@@ -1,8 +1,9 @@
+import { isUnit } from '../task/abelian-group.ts';
 import type { Roles } from '../task/dataset.ts';
 import { type Operation, taskName } from '../task/operation.ts';
 import { labelBaseline } from './baseline.ts';
 import type { Rule } from './results.ts';
-import { isUnit, ruleText } from './rule.ts';
+import { ruleText } from './rule.ts';
 
 /** The rule that a training's evidence is about, or why there is none. */
 export type TrackedRule =

@@ -1,28 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { selectBackend } from '../compute/index.ts';
-import { createGenerator } from '../task/generator.ts';
 import { arrangeSymbols } from './alphabets.ts';
-import { cellsOf } from './cells.ts';
-import { cellVerdicts } from './confidence.ts';
-import { apportion } from './ensemble.ts';
+import { apportion, ensembleParts } from './ensemble.ts';
 import { labelEvidence, rulePosterior } from './label-evidence.ts';
-import { fitNoiseModel } from './noise-model.ts';
 import { numericOrder, parseOrder } from './order.ts';
-import { orderEvidence } from './order-evidence.ts';
 import { readSymbolTable } from './read-table.ts';
-import { answersOf } from './rule.ts';
 import { detectionScores } from './scores.ts';
-import { csvTable } from './test-tables.ts';
-import { networkEvidence } from './verdict.ts';
+import { cellsOfText, csvTable } from './test-tables.ts';
 
 const backend = selectBackend({ backend: 'reference', threads: 1 });
 const read = (text: string, options = {}) => readSymbolTable([Buffer.from(text)], 't.csv', options);
-const cellsOfText = (text: string) => {
-  const table = read(text);
-  const alphabets = arrangeSymbols(table);
-  return { alphabets, cells: cellsOf(table, alphabets) };
-};
 
 test('reads symbols, missing labels and true labels; equal rows become one entry', () => {
   const table = read('\uFEFFa,b,label,true_label\r\nx,y,z,z\r\n\r\nx,y,z,z\r\n"x", y ,,w\r\n');
@@ -127,31 +115,6 @@ test('pure noise reaches a level no more often than the level says', () => {
   assert.ok(found <= 20, String(found));
 });
 
-test('a shuffled addition table has no rule in that order, an ordered one has', () => {
-  const places = createGenerator(5, 'shuffled').shuffle(
-    Uint8Array.from({ length: 17 }, (_, i) => i),
-  );
-  const inverse = new Uint8Array(17);
-  places.forEach((place, i) => {
-    inverse[place] = i;
-  });
-  const p = (rule?: (a: number, b: number) => number) => {
-    const { cells, alphabets } = cellsOfText(
-      csvTable({ modulus: 17, noiseRatio: 0, seed: 1, ...(rule === undefined ? {} : { rule }) }),
-    );
-    const labels = labelEvidence(cells, backend);
-    return {
-      labels: labels.log10PValue,
-      order: orderEvidence(labels.rule, cells, alphabets, 0).log10PValue,
-    };
-  };
-  const shuffled = p((a, b) => places[(inverse[a] + inverse[b]) % 17]);
-  // What makes the second look necessary: the labels alone would have named a rule.
-  assert.ok(shuffled.labels < -2 && shuffled.order > -2, JSON.stringify(shuffled));
-  const ordered = p();
-  assert.ok(ordered.labels < -100 && ordered.order < -10, JSON.stringify(ordered));
-});
-
 test('the probability of a rule falls from 1 to 0 as its labels become noise', () => {
   const posterior = (noiseRatio: number) => {
     const { cells } = cellsOfText(csvTable({ modulus: 13, noiseRatio, seed: 2 }));
@@ -160,40 +123,6 @@ test('the probability of a rule falls from 1 to 0 as its labels become noise', (
   };
   assert.ok(posterior(0.3) > 0.999999);
   assert.ok(posterior(0.99) < 0.1);
-});
-
-test('every label gets its probability; rows and blocks where the rule fails are told from wrong labels', () => {
-  const modulus = 23;
-  const options = { modulus, noiseRatio: 0.3, seed: 4, isException: (a: number) => a === 6 };
-  const { cells } = cellsOfText(csvTable(options));
-  const labels = labelEvidence(cells, backend);
-  const answers = answersOf(labels.rule, modulus);
-  const votes = new Uint8Array(modulus ** 2);
-  const model = fitNoiseModel(cells, answers, votes);
-  assert.ok(model.obeysA[6] < 0.01);
-  assert.ok(Math.min(...model.obeysA.filter((_, a) => a !== 6)) > 0.9);
-  // 506 obeying cells: a standard error of 0.02.
-  assert.ok(Math.abs(model.noiseRatio - 0.3) < 0.06, String(model.noiseRatio));
-  for (const verdict of cellVerdicts(cells, answers, votes, model, 1)) {
-    const { labels: given } = cells.given.find(({ pair }) => pair === verdict.pair) ?? {
-      labels: [],
-    };
-    const obeys = Math.floor(verdict.pair / modulus) !== 6;
-    const follows = given[0].label === answers[verdict.pair];
-    if (obeys) assert.equal(verdict.proposal, answers[verdict.pair]);
-    else assert.equal(verdict.proposal, given[0].label);
-    if (obeys) assert.ok(follows ? verdict.wrong[0] < 0.01 : verdict.wrong[0] > 0.95);
-  }
-});
-
-test('without a probability of the rule nothing is more probable than the label given', () => {
-  const { cells } = cellsOfText(csvTable({ modulus: 11, noiseRatio: 0.2, seed: 1 }));
-  const answers = answersOf(labelEvidence(cells, backend).rule, 11);
-  const votes = new Uint8Array(121);
-  const model = fitNoiseModel(cells, answers, votes);
-  for (const { pair, proposal } of cellVerdicts(cells, answers, votes, model, 0)) {
-    assert.equal(proposal, cells.given.find((cell) => cell.pair === pair)?.labels[0].label);
-  }
 });
 
 test('precision, recall, AUROC and average precision by hand, ties counted half', () => {
@@ -232,19 +161,24 @@ test('seats go by largest remainders', () => {
   assert.deepEqual(apportion([1, 1, 1], 8), [3, 3, 2]);
 });
 
-test('p-values of networks are not multiplied: one network alone convinces nobody', () => {
-  const of = (log10PValue: number, k1: number) => ({
-    best: { k1, k2: 1, shift: 0 },
-    modulus: 7,
-    evidence: { weights: { log10PValue }, logits: null, answers: null },
-  });
-  const scans = [of(-30, 2), of(-0.1, 3), of(-0.2, 1), of(0, 1)] as unknown as Parameters<
-    typeof networkEvidence
-  >[0];
-  const { log10PValue } = networkEvidence(scans);
-  // Twice the second smallest is above 1.
-  assert.equal(log10PValue, 0);
-  const agreeing = networkEvidence([of(-30, 1), of(-9, 1), of(-3, 2), of(0, 1)] as never);
-  assert.equal(agreeing.rule.text, 'c = a + b (mod 7)');
-  assert.ok(Math.abs(agreeing.log10PValue - (-9 + Math.log10(2))) < 1e-12);
+test('every cell is held out from one network, with all its rows, and trained on by the others', () => {
+  const [header, ...rows] = csvTable({ modulus: 7, noiseRatio: 0.4, seed: 3, withTruth: false })
+    .trimEnd()
+    .split('\n');
+  const { cells } = cellsOfText([header, ...rows, ...rows.slice(0, 20)].join('\n'));
+  const { parts } = ensembleParts(cells, { seed: 5, level: 0.01 });
+  assert.equal(parts.length, 4);
+  for (const { input, heldOut } of parts) {
+    const hidden = new Set(heldOut.map((cell) => cells.given[cell].pair));
+    const { a, b, label } = input.dataset;
+    const trained = Array.from(a, (token, row) => token * 7 + b[row]);
+    assert.ok(trained.every((pair) => !hidden.has(pair)));
+    assert.equal(new Set(trained).size + hidden.size, 49);
+    assert.equal(
+      label.length,
+      cells.given.reduce((sum, { pair, rows: own }) => sum + (hidden.has(pair) ? 0 : own), 0),
+    );
+  }
+  const all = parts.flatMap(({ heldOut }) => heldOut).toSorted((x, y) => x - y);
+  assert.deepEqual(all, [...Array(49).keys()]);
 });

@@ -1,6 +1,6 @@
 import type { ScanResult } from '../analysis/index.ts';
 import type { Network } from '../model/network.ts';
-import { openWorkerPool, type WorkerPoolOptions } from '../sweep/worker-pool.ts';
+import type { WorkerPool } from '../sweep/index.ts';
 import { createGenerator } from '../task/generator.ts';
 import { completeSettings, type Settings } from '../train/settings.ts';
 import type { Cells } from './cells.ts';
@@ -21,7 +21,7 @@ export interface Ensemble {
   readonly trainedRows: number;
 }
 
-export interface EnsembleOptions extends Pick<WorkerPoolOptions, 'workers' | 'backend'> {
+export interface EnsembleOptions {
   readonly seed: number;
   readonly level: number;
   readonly signal?: AbortSignal | undefined;
@@ -51,18 +51,16 @@ function ensembleSettings(modulus: number): Settings {
 }
 
 /**
- * Trains four networks, each on three quarters of the cells: the cells are dealt into four parts at random
- * (stream "audit-parts"), whole cells with all their rows, and network i holds out part i. Each is scanned
- * where it was trained.
+ * What four networks are trained on, each on three quarters of the cells: the cells are dealt into four parts at
+ * random (stream "audit-parts"), whole cells with all their rows, and network i holds out part i.
  *
  * All rows are trained on, contradictory ones too, up to 4 a cell on average; a longer table is trained on in
- * proportion: every cell with its own labels, at most 8 rows a cell. Returns null where the signal stopped it.
+ * proportion: every cell with its own labels, at most 8 rows a cell.
  */
-export async function trainEnsemble(
+export function ensembleParts(
   cells: Cells,
-  options: EnsembleOptions,
-): Promise<Ensemble | null> {
-  const { seed, level, signal, onProgress } = options;
+  { seed, level }: Pick<EnsembleOptions, 'seed' | 'level'>,
+) {
   const settings = ensembleSettings(cells.modulus);
   const order = createGenerator(seed, 'audit-parts').shuffle(
     Uint32Array.from({ length: cells.given.length }, (_, i) => i),
@@ -73,33 +71,44 @@ export async function trainEnsemble(
   });
   const seeds = createGenerator(seed, 'audit-networks');
   const rows = rowsToTrain(cells);
-  const shares = new Float64Array(memberCount);
-  const pool = openWorkerPool(options);
-  try {
-    const jobs = Array.from({ length: memberCount }, (_, part) => {
-      const kept = rows.filter(({ cell }) => partOf[cell] !== part);
-      const dataset = datasetOf(kept, cells);
-      const input = { settings: { ...settings, seed: seeds.uint32() }, dataset, level };
-      const report = (share: number) => {
-        shares[part] = share;
-        onProgress?.(shares.reduce((sum, each) => sum + each, 0) / memberCount);
-      };
-      return pool.run(memberJob, input, { signal, onProgress: report });
-    });
-    // Whatever one of them throws is thrown only when no other is left running unheard.
-    const settled = await Promise.allSettled(jobs);
-    if (signal?.aborted) return null;
-    const members: Member[] = [];
-    for (const [part, result] of settled.entries()) {
-      if (result.status === 'rejected') throw result.reason;
-      if (result.value === null) return null;
-      const heldOut = Array.from(partOf.keys()).filter((cell) => partOf[cell] === part);
-      members.push({ ...result.value, heldOut });
-    }
-    return { settings, members, trainedRows: rows.length };
-  } finally {
-    await pool.close();
+  const parts = Array.from({ length: memberCount }, (_, part) => {
+    const kept = rows.filter(({ cell }) => partOf[cell] !== part);
+    const dataset = datasetOf(kept, cells);
+    return {
+      input: { settings: { ...settings, seed: seeds.uint32() }, dataset, level },
+      /** Cells (index into `Cells.given`) that it doesn't see. */
+      heldOut: Array.from(partOf.keys()).filter((cell) => partOf[cell] === part),
+    };
+  });
+  return { settings, parts, trainedRows: rows.length };
+}
+
+/** Trains the networks of `ensembleParts`; each is scanned where it was trained. Null where the signal stopped it. */
+export async function trainEnsemble(
+  cells: Cells,
+  options: EnsembleOptions,
+  pool: WorkerPool,
+): Promise<Ensemble | null> {
+  const { signal, onProgress } = options;
+  const { settings, parts, trainedRows } = ensembleParts(cells, options);
+  const shares = new Float64Array(parts.length);
+  const jobs = parts.map(({ input }, part) => {
+    const report = (share: number) => {
+      shares[part] = share;
+      onProgress?.(shares.reduce((sum, each) => sum + each, 0) / parts.length);
+    };
+    return pool.run(memberJob, input, { signal, onProgress: report });
+  });
+  // Whatever one of them throws is thrown only when no other is left running unheard.
+  const settled = await Promise.allSettled(jobs);
+  if (signal?.aborted) return null;
+  const members: Member[] = [];
+  for (const [part, result] of settled.entries()) {
+    if (result.status === 'rejected') throw result.reason;
+    if (result.value === null) return null;
+    members.push({ ...result.value, heldOut: parts[part].heldOut });
   }
+  return { settings, members, trainedRows };
 }
 
 interface Row {

@@ -1,8 +1,9 @@
-import { countMatches, maskOf } from '../analysis/evidence.ts';
+import type { WorkerPool } from '../sweep/index.ts';
 import { createGenerator } from '../task/generator.ts';
 import type { Alphabets } from './alphabets.ts';
 import type { Cells } from './cells.ts';
 import type { ColumnName } from './odd-symbols.ts';
+import { bestMatches, type LabelTable, orderJob } from './order-job.ts';
 import { answersOf, type NamedRule } from './rule.ts';
 
 /** Whether a rule stands out from what the same table would show with its symbols in another order. */
@@ -45,24 +46,80 @@ export function orderEvidence(
   alphabets: Alphabets,
   seed: number,
 ): OrderEvidence {
-  const { modulus, given } = cells;
+  const shuffled = shuffledTables(cells, alphabets, seed);
+  const maxima = shuffled.map(({ tables }) => tables.map(bestMatches));
+  return concluded(rule, cells, shuffled, maxima);
+}
+
+/** The same with a table a job, whose random orders are drawn here; null where the signal stopped it. */
+export async function orderEvidenceInWorkers(
+  rule: NamedRule,
+  cells: Cells,
+  alphabets: Alphabets,
+  { seed, signal, onProgress }: OrderOptions,
+  pool: WorkerPool,
+): Promise<OrderEvidence | null> {
+  if (signal?.aborted) return null;
+  const shuffled = shuffledTables(cells, alphabets, seed);
+  const all = shuffled.reduce((sum, { tables }) => sum + tables.length, 0);
+  let done = 0;
+  const count = async (table: LabelTable) => {
+    const most = await pool.run(orderJob, table, { signal });
+    onProgress?.(++done / all);
+    return most;
+  };
+  // A job that runs doesn't listen; whoever closes the pool ends it.
+  const stopped = new Promise<null>((resolve) => {
+    signal?.addEventListener('abort', () => resolve(null), { once: true });
+  });
+  const jobs = Promise.all(shuffled.map(({ tables }) => Promise.all(tables.map(count))));
+  const maxima = await Promise.race([stopped, jobs]);
+  return maxima === null ? null : concluded(rule, cells, shuffled, maxima);
+}
+
+interface OrderOptions {
+  readonly seed: number;
+  readonly signal?: AbortSignal | undefined;
+  /** The share of the tables that are done, 0…1. */
+  readonly onProgress?: ((share: number) => void) | undefined;
+}
+
+interface Shuffled {
+  readonly columns: readonly ColumnName[];
+  readonly tables: readonly LabelTable[];
+}
+
+/** Every alphabet that is large enough in each of its random orders. */
+function shuffledTables(cells: Cells, { alphabets }: Alphabets, seed: number): Shuffled[] {
   const generator = createGenerator(seed, 'audit-orders');
+  return alphabets
+    .filter(({ symbols }) => symbols.length >= Math.min(leastSymbols, cells.modulus))
+    .map(({ columns, symbols }) => ({
+      columns,
+      tables: Array.from({ length: orders }, () => {
+        const places = generator.shuffle(Uint16Array.from({ length: symbols.length }, (_, i) => i));
+        return tableOf(cells, (column, token) =>
+          columns.includes(column) ? places[token] : token,
+        );
+      }),
+    }));
+}
+
+/** `maxima`: for every alphabet the matches of the best rule in each of its orders. */
+function concluded(
+  rule: NamedRule,
+  { modulus, given }: Cells,
+  shuffled: readonly Shuffled[],
+  maxima: readonly (readonly number[])[],
+): OrderEvidence {
   const answers = answersOf(rule, modulus);
   const matches = given.filter(({ pair, labels }) => labels[0].label === answers[pair]).length;
-  const tested = alphabets.alphabets.filter(
-    ({ symbols }) => symbols.length >= Math.min(leastSymbols, modulus),
-  );
-  const found = tested.map(({ columns, symbols }) => {
-    const maxima = Array.from({ length: orders }, () => {
-      const places = generator.shuffle(Uint16Array.from({ length: symbols.length }, (_, i) => i));
-      return mostMatches(cells, (column, token) =>
-        columns.includes(column) ? places[token] : token,
-      );
-    });
-    const mean = maxima.reduce((sum, value) => sum + value, 0) / orders;
-    const variance = maxima.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (orders - 1);
+  const found = shuffled.map(({ columns }, i) => {
+    const own = maxima[i];
+    const mean = own.reduce((sum, value) => sum + value, 0) / orders;
+    const variance = own.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (orders - 1);
     const scale = Math.max(1, (Math.sqrt(variance) * Math.sqrt(6)) / Math.PI);
-    const largest = maxima.reduce((x, y) => Math.max(x, y));
+    const largest = own.reduce((x, y) => Math.max(x, y));
     const log10PValue = log10GumbelTail((matches - (mean - 0.5772 * scale)) / scale);
     return { columns, orders, mean, largest, log10PValue };
   });
@@ -70,11 +127,16 @@ export function orderEvidence(
   return { matches, alphabets: found, log10PValue };
 }
 
-/** Cells that follow the best of all rules, once tokens have moved. */
-export function mostMatches(
+/** Cells that follow the best of all rules. */
+export function mostMatches(cells: Cells): number {
+  return bestMatches(tableOf(cells, (_, token) => token));
+}
+
+/** The labels once tokens have moved. */
+function tableOf(
   { modulus, given }: Cells,
-  moved: (column: ColumnName, token: number) => number = (_, token) => token,
-): number {
+  moved: (column: ColumnName, token: number) => number,
+): LabelTable {
   const labels = new Uint16Array(modulus * modulus);
   const pairs = Uint32Array.from(given, ({ pair, labels: [first] }) => {
     const a = moved('a', Math.floor(pair / modulus));
@@ -82,8 +144,7 @@ export function mostMatches(
     labels[place] = moved('label', first.label);
     return place;
   });
-  const matches = countMatches(labels, modulus, maskOf(pairs, modulus));
-  return matches.reduce((x, y) => Math.max(x, y));
+  return { modulus, labels, pairs };
 }
 
 /** log10(1 − exp(−exp(−x))); −x·log10 e far out, where exp(−x) is below what 1 − … can hold. */

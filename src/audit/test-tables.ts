@@ -1,6 +1,9 @@
 /** Tables for tests and for bench/audit.ts: a rule with wrong labels, as the text of a CSV file. */
 import { createGenerator } from '../task/generator.ts';
 import { corruptLabels, type NoiseKind } from '../task/noise.ts';
+import { arrangeSymbols } from './alphabets.ts';
+import { cellsOf } from './cells.ts';
+import { readSymbolTable } from './read-table.ts';
 
 export interface TableOptions {
   readonly modulus: number;
@@ -38,4 +41,11 @@ export function csvTable(options: TableOptions): string {
     lines.push(`${a[row]},${b[row]},${label[row]}${truth}`);
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** A table as it is audited: its symbols in their places, its rows by pair. */
+export function cellsOfText(text: string) {
+  const table = readSymbolTable([Buffer.from(text)], 't.csv');
+  const alphabets = arrangeSymbols(table);
+  return { alphabets, cells: cellsOf(table, alphabets) };
 }

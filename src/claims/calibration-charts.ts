@@ -4,12 +4,12 @@ import {
   heldOutTests,
   levels,
   type PValues,
-  reaches,
   statisticNames,
   uniformP,
 } from './calibration-findings.ts';
 import type { CalibrationRuns } from './calibration-runs.ts';
 import type { Chart, Row } from './charts/chart.ts';
+import { reaches } from './statistics/level.ts';
 import { shareOf } from './statistics/proportion.ts';
 import { uniformQuantiles } from './statistics/uniform-quantiles.ts';
 
@@ -31,7 +31,7 @@ function conditionsText({ conditions }: CalibrationRuns): string {
 function quantiles({ fresh, permuted }: CalibrationFindings, runs: CalibrationRuns): Chart {
   const points = 28;
   const rowsOf = (facet: string, p: PValues): Row[] => {
-    const [{ length }] = [p.combined];
+    const { length } = p.combined;
     const band = uniformQuantiles(
       Array.from({ length }, (_, i) => (i + 1) / (length + 1)),
       points,
@@ -108,10 +108,10 @@ function conditionRates({ byCondition }: CalibrationFindings): Chart {
   return {
     key: 'conditions',
     title: 'False positives by modulus, width, activation and training time',
-    caption: `Share of fresh networks of pure noise that reach the level ${level} by comparison with the other rules, with Wilson’s 95 % interval; ${byCondition.map(({ short, name, fresh }) => `${short}: ${name}, ${fresh.combined.length} networks`).join('; ')}.`,
+    caption: `Share of fresh networks of pure noise that reach the level ${level} by comparison with the other rules, with Wilson’s 95 % interval. ${kindsText} ${byCondition.map(({ short, name, fresh }) => `${short}: ${name}, ${fresh.combined.length} networks`).join('; ')}.`,
     kind: 'dots',
     rows: byCondition.flatMap(({ short, fresh }) =>
-      (['weights', 'logits', 'answers', 'interaction', 'combined'] as const).map((kind) => {
+      statisticNames.map((kind) => {
         const { mean, low, high } = shareOf(fresh[kind], (p) => reaches(p, level));
         return { condition: short, kind, mean, low, high };
       }),

@@ -12,6 +12,7 @@ import {
   plainKinds,
   type ScanEvidenceMeasurement,
 } from './measurements/scan-evidence.ts';
+import { reaches } from './statistics/level.ts';
 
 export const levels = [0.05, 0.01, 0.001] as const;
 
@@ -115,10 +116,6 @@ export const heldOutTests = {
     return reaches(Math.min(logits.log10PValue, answers.log10PValue) + correction, level);
   },
 } as const satisfies Record<string, (found: HeldOutEvidenceMeasurement, level: number) => boolean>;
-
-export function reaches(log10PValue: number, level: number): boolean {
-  return log10PValue <= Math.log10(level);
-}
 
 /** p of the best of so many rules on a scale where it is uniform: 1 − e^(−p), p being the expected number. */
 export function uniformP(log10PValue: number): number {

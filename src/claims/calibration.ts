@@ -5,7 +5,6 @@ import {
   heldOutTests,
   levels,
   type PValues,
-  reaches,
   type StatisticName,
   statisticNames,
   uniformP,
@@ -13,7 +12,8 @@ import {
 import { calibrationRuns, cellsOfCalibration } from './calibration-runs.ts';
 import type { Claim, Criterion } from './claim.ts';
 import { evidenceKinds } from './measurements/scan-evidence.ts';
-import { fixedDigits, type Interval } from './statistics/interval.ts';
+import { fixedDigits, type Interval, plainDigits } from './statistics/interval.ts';
+import { reaches } from './statistics/level.ts';
 import { proportion, rateText, shareOf, threeErrors } from './statistics/proportion.ts';
 import { excessBound, excessOverUniform } from './statistics/uniform-quantiles.ts';
 
@@ -190,8 +190,8 @@ function remarksOf({ first, fresh, byCondition }: CalibrationFindings): string[]
   const none = proportion(0, fresh.combined.length).high;
   return [
     `The first networks, whose seeds the pilots used in part (${first.combined.length}): ${statisticNames.map((name) => ratesText(first, name)).join('; ')}.`,
-    `A scan at 0.05, by condition: ${list('combined')}.`,
+    `A scan at 0.05, by condition: ${list('all four')}.`,
     `Logits alone at 0.05, by condition: ${list('logits')}.`,
-    `What ${fresh.combined.length} networks can say: even none at a level would leave a rate of ${rateText({ mean: none, low: none, high: none, count: 1 }).split(' ')[0]} possible.`,
+    `What ${fresh.combined.length} networks can say: even none at a level would leave a rate of ${plainDigits(none, 2)} possible.`,
   ];
 }

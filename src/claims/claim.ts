@@ -7,9 +7,9 @@ import type { Cell, Outputs } from './cells/cell.ts';
 import type { Chart } from './charts/chart.ts';
 
 /**
- * quick: everything in under 15 minutes on two cores, at small P and few steps. standard: P = 113, a night
- * for all, or an evening for some. paper: the paper's 200,000 steps and widths up to 4097, some 80 days of
- * two cores.
+ * quick: at small P and few steps; the paper's ten claims take 45 minutes of computing time, ours 54: on two
+ * cores 23 and 28. standard: P = 113, a night for all, or an evening for some. paper: the paper's 200,000
+ * steps and widths up to 4097, some 80 days of two cores.
  */
 export const presets = ['quick', 'standard', 'paper'] as const;
 export type Preset = (typeof presets)[number];

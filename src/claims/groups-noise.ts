@@ -1,13 +1,16 @@
 /** How often a scan of all bases finds a rule where there is none. */
-import { log10UpperTail } from '../analysis/tails.ts';
 import type { Outputs } from './cells/cell.ts';
 import { training } from './cells/cell.ts';
 import type { Criterion, Preset } from './claim.ts';
-import { proportion, rateText } from './statistics/proportion.ts';
+import { measuredOn } from './panel-trainings.ts';
+import { reaches } from './statistics/level.ts';
+import { log10BinomialTail, proportion, rateText } from './statistics/proportion.ts';
 
 const modulus = 16;
 const networks: Record<Preset, number> = { quick: 60, standard: 400, paper: 400 };
 const levels = [0.05, 0.01] as const;
+/** More false positives than a binomial number is with this probability are too many. */
+const tooMany = 0.01;
 /** Apart from every other seed. */
 const firstSeed = 7000;
 
@@ -29,22 +32,19 @@ export function noiseCells(preset: Preset) {
 }
 
 export function falsePositives(outputs: Outputs, preset: Preset): Criterion {
-  const found = noiseCells(preset).map((cell) => outputs.measured(cell, 'group-scan'));
+  const found = measuredOn(outputs, noiseCells(preset), 'group-scan');
   const parts = levels.map((level) => {
-    const count = found.filter(({ log10PValue }) => log10PValue <= Math.log10(level)).length;
-    return { level, rate: proportion(count, found.length), tooMany: upperTail(count, level) };
+    const count = found.filter(({ log10PValue }) => reaches(log10PValue, level)).length;
+    return {
+      level,
+      rate: proportion(count, found.length),
+      log10Tail: log10BinomialTail(count, found.length, level),
+    };
   });
   return {
     text: `Pure noise, P = ${modulus}, M = 129, ${found[0].tried} bases: a rule is found no more often than the level says (ours)`,
     expected: 'at 0.05 and 0.01 not more than a binomial number with that rate would be at 1 %',
     measured: `${found.length} networks: ${parts.map(({ level, rate }) => `${rateText(rate)} at ${level}`).join(', ')}`,
-    holds: parts.every(({ tooMany }) => tooMany > 0.01),
+    holds: parts.every(({ log10Tail }) => !reaches(log10Tail, tooMany)),
   };
-
-  /** P(X ≥ count) of a binomial number, by the gamma tail with its mean, spread and skewness. */
-  function upperTail(count: number, level: number): number {
-    const mean = found.length * level;
-    const spread = Math.sqrt(mean * (1 - level));
-    return 10 ** log10UpperTail((count - 0.5 - mean) / spread, (1 - 2 * level) / spread);
-  }
 }

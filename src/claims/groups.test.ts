@@ -61,6 +61,31 @@ test('a rule of another basis, or none, is not the task’s own', () => {
   const failed = failing(judged(groups, wrong));
   assert.equal(failed.length, 1);
   assert.match(failed[0], /^α = 0.8: of all bases that fit/);
+  for (const part of [{ basis: '2x16' }, { text: 'c = a ⊕ b ⊕ 1' }, { significant: false }]) {
+    const alone = madeUp(({ settings }) =>
+      settings.task === 'xor' && settings.noiseRatio === 0.8 && settings.seed === 1 ? part : {},
+    );
+    const texts = failing(judged(groups, alone));
+    assert.equal(texts.length, 1, JSON.stringify(part));
+    assert.match(texts[0], /^α = 0.8: of all bases that fit/);
+  }
+});
+
+test('a non-abelian table in which nothing is found is not taken for a rule', () => {
+  const silent = madeUp(({ settings }) =>
+    settings.task?.startsWith('cayley:') ? { significant: false, partial: false } : {},
+  );
+  assert.deepEqual(failing(judged(groups, silent)), []);
+});
+
+test('where no rule is named, nothing is shown of leakage', () => {
+  const unnamed = failing(
+    judged(
+      groups,
+      madeUp(() => ({ text: 'c = 2a + b' })),
+    ),
+  );
+  assert.ok(unnamed.some((text) => /leakage/.test(text)));
 });
 
 test('a second rule, S_4 taken for the whole, filters no better than waves, too many false positives: each fails its criterion', () => {

@@ -7,6 +7,7 @@ import type { Claim, Criterion, Preset } from './claim.ts';
 import { falsePositives, noiseCells } from './groups-noise.ts';
 import { cayleyTask, symmetricGroup } from './groups-tables.ts';
 import type { GroupScanMeasurement } from './measurements/group-scan.ts';
+import { measuredOn } from './panel-trainings.ts';
 import { known } from './statistics/by-seed.ts';
 import { pointsText, shareInterval, shareText } from './statistics/interval.ts';
 import { clears, pairedDifference } from './statistics/seeds.ts';
@@ -19,27 +20,28 @@ interface GroupTask {
   readonly text: string;
 }
 
+/** The operations of a field of prime order. */
+const fieldTasks = (modulus: number): readonly GroupTask[] => [
+  { task: 'add', modulus, basis: 'cyclic', text: `c = a + b (mod ${modulus})` },
+  { task: 'mul', modulus, basis: 'multiplicative', text: `c = a · b (mod ${modulus})` },
+  { task: 'div', modulus, basis: 'multiplicative', text: `c = a / b (mod ${modulus})` },
+];
+
 const tasks: Record<Preset, readonly GroupTask[]> = {
   quick: [
-    { task: 'add', modulus: 31, basis: 'cyclic', text: 'c = a + b (mod 31)' },
-    { task: 'mul', modulus: 31, basis: 'multiplicative', text: 'c = a · b (mod 31)' },
-    { task: 'div', modulus: 31, basis: 'multiplicative', text: 'c = a / b (mod 31)' },
+    ...fieldTasks(31),
     { task: 'xor', modulus: 32, basis: 'xor', text: 'c = a ⊕ b' },
     { task: 'product:4x8', modulus: 32, basis: '4x8', text: 'c = a + b in Z_4×Z_8' },
     { task: 'product:3x9', modulus: 27, basis: '3x9', text: 'c = a + b in Z_3×Z_9' },
   ],
   standard: [
-    { task: 'add', modulus: 59, basis: 'cyclic', text: 'c = a + b (mod 59)' },
-    { task: 'mul', modulus: 59, basis: 'multiplicative', text: 'c = a · b (mod 59)' },
-    { task: 'div', modulus: 59, basis: 'multiplicative', text: 'c = a / b (mod 59)' },
+    ...fieldTasks(59),
     { task: 'xor', modulus: 64, basis: 'xor', text: 'c = a ⊕ b' },
     { task: 'product:7x7', modulus: 49, basis: '7x7', text: 'c = a + b in Z_7^2' },
     { task: 'product:3x19', modulus: 57, basis: '3x19', text: 'c = a + b in Z_3×Z_19' },
   ],
   paper: [
-    { task: 'add', modulus: 113, basis: 'cyclic', text: 'c = a + b (mod 113)' },
-    { task: 'mul', modulus: 113, basis: 'multiplicative', text: 'c = a · b (mod 113)' },
-    { task: 'div', modulus: 113, basis: 'multiplicative', text: 'c = a / b (mod 113)' },
+    ...fieldTasks(113),
     { task: 'xor', modulus: 128, basis: 'xor', text: 'c = a ⊕ b' },
     { task: 'product:11x11', modulus: 121, basis: '11x11', text: 'c = a + b in Z_11^2' },
   ],
@@ -96,7 +98,7 @@ export const groups: Claim = {
       noiseRatios.map((noiseRatio) => ({
         task,
         noiseRatio,
-        bySeed: measurementsOf(outputs, taskCells(task, noiseRatio, preset)),
+        bySeed: measuredOn(outputs, taskCells(task, noiseRatio, preset), 'group-scan'),
       })),
     );
     return {
@@ -112,10 +114,6 @@ export const groups: Claim = {
     };
   },
 };
-
-function measurementsOf(outputs: Outputs, cells: ReturnType<typeof cellsOf>): BySeed {
-  return cells.map((cell) => outputs.measured(cell, 'group-scan'));
-}
 
 const isOwn =
   ({ task }: Measured) =>
@@ -176,7 +174,7 @@ function filteredCriterion(all: readonly Measured[], noiseRatio: number): Criter
 
 function symmetricCriterion(outputs: Outputs): Criterion {
   const parts = degrees.map((degree) => {
-    const bySeed = measurementsOf(outputs, symmetricCells(degree));
+    const bySeed = measuredOn(outputs, symmetricCells(degree), 'group-scan');
     const taken = bySeed.filter(({ significant, partial }) => significant && !partial).length;
     const none = bySeed.filter(({ significant }) => !significant).length;
     const part = bySeed.filter(({ partial }) => partial).length;

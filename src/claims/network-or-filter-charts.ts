@@ -3,8 +3,8 @@ import type { Outputs } from './cells/cell.ts';
 import { meanRow } from './chart-rows.ts';
 import type { Chart, Row } from './charts/chart.ts';
 import { type Found, heldOutZ, partZ } from './network-or-filter-findings.ts';
-import type { HalfRuns, Runs, Training } from './network-or-filter-runs.ts';
-import { seedsOfBoth } from './panel-trainings.ts';
+import type { HalfRuns, Runs } from './network-or-filter-runs.ts';
+import { type PanelCells, seedsOfBoth } from './panel-trainings.ts';
 import type { BySeed } from './statistics/by-seed.ts';
 import { plainDigits, shareInterval } from './statistics/interval.ts';
 
@@ -84,7 +84,7 @@ function controlsChart({ early }: Runs, found: Found): Chart {
 }
 
 /** One row for each part of the table. */
-function partRows(outputs: Outputs, runs: readonly Training[], labels: Row, step?: number): Row[] {
+function partRows(outputs: Outputs, runs: PanelCells, labels: Row, step?: number): Row[] {
   return Object.entries(parts).flatMap(([name, part]) =>
     meanRow({ ...labels, part: name }, partZ(outputs, runs, part, step)),
   );
@@ -117,7 +117,7 @@ function overNoise(outputs: Outputs, { early, late }: Runs): Chart {
 /** Held-out z with and without the additive part of the logits, and that of label counts alone. */
 function heldOutOverNoise(outputs: Outputs, { early, late }: Runs): Chart {
   const facetOf = (half: HalfRuns) => settingsText(half).replace(/, learning rate.*/, '');
-  const lines: [string, (runs: readonly Training[]) => BySeed][] = [
+  const lines: [string, (runs: PanelCells) => BySeed][] = [
     ['network', (runs) => heldOutZ(outputs, runs, 'logits')],
     ['network without additive part', (runs) => partZ(outputs, runs, 'heldOutInteraction')],
     [

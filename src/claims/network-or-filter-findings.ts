@@ -3,7 +3,8 @@ import type { Outputs } from './cells/cell.ts';
 import type { FilterScores } from './measurements/filter-controls.ts';
 import type { FiltrationMeasurement } from './measurements/filtration.ts';
 import type { SubnetworksMeasurement } from './measurements/subnetworks.ts';
-import type { ControlRuns, Training } from './network-or-filter-runs.ts';
+import type { ControlRuns } from './network-or-filter-runs.ts';
+import type { PanelCells } from './panel-trainings.ts';
 import { type BySeed, known } from './statistics/by-seed.ts';
 
 type Method = 'raw' | 'FF' | 'FF, quadratic' | 'triads' | 'triads, quadratic' | 'IPR' | 'strength';
@@ -21,7 +22,7 @@ export type Found = Readonly<Record<NetworkName, NetworkFindings>>;
 
 export function findingsByNetwork(outputs: Outputs, controls: ControlRuns): Found {
   const { trained, randomFeatures, pureNoise } = controls;
-  const ofNetwork = (runs: readonly Training[]): NetworkFindings => {
+  const ofNetwork = (runs: PanelCells): NetworkFindings => {
     const filtration = runs.map((one) => outputs.measured(one, 'filtration'));
     const subnetworks = runs.map((one) => outputs.measured(one, 'subnetworks'));
     return {
@@ -80,12 +81,7 @@ function ofPartitions(found: readonly Pick<SubnetworksMeasurement, 'ipr' | 'stre
 type Part = 'all' | 'cleanTrain' | 'noisyTrain' | 'heldOut' | 'heldOutInteraction' | 'weights';
 
 /** z of the true rule in the logits of a part (or in the weights), seed by seed. */
-export function partZ(
-  outputs: Outputs,
-  runs: readonly Training[],
-  part: Part,
-  step?: number,
-): BySeed {
+export function partZ(outputs: Outputs, runs: PanelCells, part: Part, step?: number): BySeed {
   return runs.map((one) => {
     const evidence = outputs.measured(one, 'rule-evidence', step);
     if (part === 'weights') return evidence.weights.z;
@@ -97,7 +93,7 @@ export function partZ(
 /** z of the true rule on held-out pairs, seed by seed. */
 export function heldOutZ(
   outputs: Outputs,
-  runs: readonly Training[],
+  runs: PanelCells,
   kind: 'logits' | 'answers',
   step?: number,
 ): number[] {

@@ -1,17 +1,15 @@
 /** The trainings behind `network-or-filter`: the panel's own, and the controls that need training. */
-import type { PartialSettings, Settings } from '../train/settings.ts';
-import { type Cell, training } from './cells/cell.ts';
+import type { PartialSettings } from '../train/settings.ts';
+import { type TrainingOptions, training } from './cells/cell.ts';
 import type { Preset } from './claim.ts';
-import type { TrainingOutput } from './experiments/training.ts';
 import { allPanelSeeds, type Panel, panels } from './panel.ts';
-
-export type Training = Cell<TrainingOutput> & { readonly settings: Settings };
+import type { PanelCells } from './panel-trainings.ts';
 
 /** Trainings by seed, in the order of the panel's seeds. */
 interface Point {
   /** What they differ in. */
   readonly at: number;
-  readonly bySeed: readonly Training[];
+  readonly bySeed: PanelCells;
 }
 
 /** One half of the panel: evidence over noise ratios, widths and time, filters beside it. */
@@ -20,20 +18,20 @@ export interface HalfRuns {
   readonly byNoise: readonly Point[];
   readonly byWidth: readonly Point[];
   /** All times of these are measured. */
-  readonly overTime: readonly Training[];
+  readonly overTime: PanelCells;
 }
 
 export interface ControlRuns {
   /** The panel's own network at its end, beside which the others stand. */
-  readonly trained: readonly Training[];
+  readonly trained: PanelCells;
   /** α = 1 with labels from all P: nothing to find. */
-  readonly pureNoise: readonly Training[];
+  readonly pureNoise: PanelCells;
   /** U and V as drawn; ten times the learning rate for half the steps. */
-  readonly randomFeatures: readonly Training[];
+  readonly randomFeatures: PanelCells;
   /** The same control at the panel's smallest noise ratio above 0, for its held-out evidence. */
-  readonly lightRandomFeatures: readonly Training[];
+  readonly lightRandomFeatures: PanelCells;
   /** The panel's noise ratio with labels from all P classes, at the panel's times. */
-  readonly uniformAll: readonly Training[];
+  readonly uniformAll: PanelCells;
 }
 
 export interface Runs {
@@ -41,7 +39,7 @@ export interface Runs {
   readonly late: HalfRuns;
   readonly controls: ControlRuns;
   /** The late network with seeds that nothing else has: the additive part was noticed on the others. */
-  readonly fresh: readonly Training[];
+  readonly fresh: PanelCells;
 }
 
 const defaultRate = 1e-3;
@@ -64,7 +62,7 @@ export function seedsOfRuns(preset: Preset): number[] {
   return [...allPanelSeeds(preset), ...freshSeeds(panels[preset].late)];
 }
 
-export function cellsOfRuns({ early, late, controls, fresh }: Runs): Training[] {
+export function cellsOfRuns({ early, late, controls, fresh }: Runs): PanelCells {
   const of = ({ byNoise, byWidth, overTime }: HalfRuns) => [
     ...[...byNoise, ...byWidth].flatMap(({ bySeed }) => bySeed),
     ...overTime,
@@ -86,8 +84,8 @@ function lightestNoise({ noiseRatios }: Panel): number {
 function panelTraining(
   { common, width, noiseRatio }: Panel,
   changed: PartialSettings,
-  options: Parameters<typeof training>[1],
-): Training {
+  options: TrainingOptions,
+): PanelCells[number] {
   return training({ ...common, width, noiseRatio, ...changed }, options);
 }
 

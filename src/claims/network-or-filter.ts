@@ -8,8 +8,8 @@ import {
   type Runs,
   runsOf,
   seedsOfRuns,
-  type Training,
 } from './network-or-filter-runs.ts';
+import type { PanelCells } from './panel-trainings.ts';
 import { type BySeed, known } from './statistics/by-seed.ts';
 import {
   fixedDigits,
@@ -162,7 +162,7 @@ function carriedLate(outputs: Outputs, late: HalfRuns): Criterion {
 }
 
 function trueLabelExcluded(outputs: Outputs, { early, controls }: Runs): Criterion {
-  const z = (runs: readonly Training[]) => heldOutZ(outputs, runs, 'logits');
+  const z = (runs: PanelCells) => heldOutZ(outputs, runs, 'logits');
   const [excluded, all] = [z(early.overTime), z(controls.uniformAll)];
   const less = pairedDifference(all, excluded);
   return {
@@ -207,8 +207,7 @@ function interactionCarries(outputs: Outputs, { late, fresh }: Runs): Criterion 
 /** Where the network carries the rule, and where only the averaging does, over α, width and time. */
 function remarksOf(outputs: Outputs, { early, late, controls }: Runs): string[] {
   const half = (name: string, { panel, byNoise, byWidth, overTime }: HalfRuns) => {
-    const z = (runs: readonly Training[], step?: number) =>
-      short(heldOutZ(outputs, runs, 'logits', step));
+    const z = (runs: PanelCells, step?: number) => short(heldOutZ(outputs, runs, 'logits', step));
     const list = (points: HalfRuns['byNoise'], letter: string) =>
       points.map(({ at, bySeed }) => `${letter} = ${at}: ${z(bySeed)}`).join(', ');
     const times = panel.times.map((step) => `step ${step}: ${z(overTime, step)}`).join(', ');
@@ -264,7 +263,7 @@ function interactionText(outputs: Outputs, halves: readonly HalfRuns[]): string 
 
 function lightControlText(outputs: Outputs, controls: Runs['controls']): string {
   const { lightRandomFeatures, pureNoise } = controls;
-  const text = (runs: readonly Training[]) => {
+  const text = (runs: PanelCells) => {
     const right = known(runs.map((one) => outputs.measured(one, 'interaction').interaction));
     return `z ${short(partZ(outputs, runs, 'heldOutInteraction'))}, test accuracy ${shareText(shareInterval(right))}`;
   };

@@ -9,7 +9,9 @@ import {
   type ScanEvidenceMeasurement,
 } from './measurements/scan-evidence.ts';
 import type { PowerPoint, PowerRuns } from './power-runs.ts';
+import { knownValue } from './statistics/by-seed.ts';
 import type { Interval } from './statistics/interval.ts';
+import { reaches } from './statistics/level.ts';
 import { shareOf } from './statistics/proportion.ts';
 
 /** The level of every test here. */
@@ -38,11 +40,15 @@ export function findPower(outputs: Outputs, { points }: PowerRuns): PowerFinding
 function findingsAt(outputs: Outputs, point: PowerPoint, step: number): PowerFindings {
   const { cells, noiseRatio, width } = point;
   const scans = measuredInAll(outputs, cells, 'scan-evidence', step);
-  const labels = measuredInAll(outputs, cells, 'label-evidence', step);
+  // Paired with the networks by seed, so that none may be missing.
+  const labels = measuredInAll(outputs, cells, 'label-evidence', step).map((found, i) => {
+    if (found === null) throw new RangeError(`no labels are known to network ${i}`);
+    return found;
+  });
   const filtered = measuredInAll(outputs, cells, 'filtration', step);
   const of = (best: (found: ScanEvidenceMeasurement) => BestRule) => scans.map(best);
   const right = (part: 'raw' | 'G' | 'quadraticG' | 'triadG' | 'quadraticTriadG') =>
-    filtered.map((found) => found[part].test ?? 0);
+    filtered.map((found) => knownValue(found[part].test, 'test accuracy'));
   return {
     noiseRatio,
     width,
@@ -54,7 +60,7 @@ function findingsAt(outputs: Outputs, point: PowerPoint, step: number): PowerFin
       interaction: of((found) => found.interaction),
       combined: of((found) => combinedEvidence(found, plainKinds)),
       'all four': of((found) => combinedEvidence(found, evidenceKinds)),
-      'labels alone': labels.filter((found) => found !== null),
+      'labels alone': labels,
     },
     accuracy: {
       network: right('raw'),
@@ -68,7 +74,7 @@ function findingsAt(outputs: Outputs, point: PowerPoint, step: number): PowerFin
 
 /** The best rule is the task's own, at the level. */
 function isFound({ isTask, log10PValue }: BestRule): boolean {
-  return isTask && log10PValue <= Math.log10(level);
+  return isTask && reaches(log10PValue, level);
 }
 
 /** Share of the seeds in which the rule is found. */
@@ -82,7 +88,7 @@ export function powerOf(found: PowerFindings, name: EvidenceName | FilterName): 
 export function wronglyNamed(all: readonly PowerFindings[], name: EvidenceName): Interval {
   return shareOf(
     all.flatMap((found) => found.best[name]),
-    ({ isTask, log10PValue }) => !isTask && log10PValue <= Math.log10(level),
+    ({ isTask, log10PValue }) => !isTask && reaches(log10PValue, level),
   );
 }
 

@@ -2,11 +2,13 @@
 import { meanRow } from './chart-rows.ts';
 import type { Chart, Row } from './charts/chart.ts';
 import { interval, plainDigits, shareInterval } from './statistics/interval.ts';
+import { shareOf } from './statistics/proportion.ts';
 import {
   accuracyParts,
   type EvidencePart,
   evidenceParts,
   firstSteps,
+  type Look,
   type Looks,
   level,
   type Sign,
@@ -25,9 +27,6 @@ interface ReadPoint {
 export interface CarriedCharted {
   readonly byNoise: readonly ReadPoint[];
   readonly byWidth: readonly ReadPoint[];
-  /** The panel's own noise ratio and width. */
-  readonly noisy: Looks;
-  readonly early: Looks;
 }
 
 const ends = { low: 'low', high: 'high' } as const;
@@ -47,9 +46,13 @@ export function chartsOfCarried(charted: CarriedCharted, runs: CarriedRuns): Cha
   ];
 }
 
-function settingsText({ panel: { common }, seeds }: CarriedRuns): string {
+function trainingText({ panel: { common } }: CarriedRuns): string {
   const { modulus, steps, learningRate = 1e-3 } = common;
-  return `ReLU, AdamW, addition, P = ${modulus}, ${steps} steps, learning rate ${plainDigits(learningRate)}; mean and 95 % interval over ${seeds.length} seeds`;
+  return `ReLU, AdamW, addition, P = ${modulus}, ${steps} steps, learning rate ${plainDigits(learningRate)}`;
+}
+
+function settingsText(runs: CarriedRuns): string {
+  return `${trainingText(runs)}; mean and 95 % interval over ${runs.seeds.length} seeds`;
 }
 
 const partsText =
@@ -86,15 +89,10 @@ function overTime(charted: CarriedCharted, runs: CarriedRuns): Chart {
 }
 
 function accuracies(charted: CarriedCharted, runs: CarriedRuns): Chart {
-  const carriedRow = (labels: Row, looks: readonly boolean[]): Row[] =>
-    meanRow(
-      { ...labels, part: 'share of seeds that carry it' },
-      looks.map((shows) => (shows ? 1 : 0)),
-      (values) => {
-        const { mean } = interval(values);
-        return { mean, low: mean, high: mean, count: values.length };
-      },
-    );
+  const carriedRow = (labels: Row, bySeed: readonly Look[]): Row => {
+    const { mean } = shareOf(bySeed, signs.carried);
+    return { ...labels, part: 'share of seeds that carry it', mean, low: mean, high: mean };
+  };
   return {
     key: 'accuracy',
     title: 'Test accuracy meanwhile',
@@ -107,7 +105,7 @@ function accuracies(charted: CarriedCharted, runs: CarriedRuns): Chart {
           ...Object.entries(accuracyParts).flatMap(([part, of]) =>
             meanRow({ ...labels, part }, bySeed.map(of), shareInterval),
           ),
-          ...carriedRow(labels, bySeed.map(signs.carried)),
+          carriedRow(labels, bySeed),
         ];
       }),
     ),
@@ -132,7 +130,7 @@ function order(charted: CarriedCharted, runs: CarriedRuns): Chart {
   return {
     key: 'order',
     title: 'Which sign of the rule comes when',
-    caption: `First step from which a sign shows to the end of the training, geometric mean and 95 % interval over the seeds; no dot where it doesn’t show with every seed by then. Stored: T at the level ${level}; carried: held-out logits or answers; beneath: held-out logits without their additive part; above chance: more test pairs right than by guessing at the level ${level}. M = ${runs.panel.width}; ${settingsText(runs).split(';')[0]}, ${runs.seeds.length} seeds.`,
+    caption: `First step from which a sign shows to the end of the training, geometric mean and 95 % interval over the seeds; no dot where it doesn’t show with every seed by then. Stored: T at the level ${level}; carried: held-out logits or answers; beneath: held-out logits without their additive part; above chance: more test pairs right than by guessing at the level ${level}. M = ${runs.panel.width}; ${trainingText(runs)}, ${runs.seeds.length} seeds.`,
     kind: 'dots',
     rows: charted.byNoise.flatMap((point) =>
       (Object.keys(signs) as Sign[]).map((sign) =>

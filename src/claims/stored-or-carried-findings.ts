@@ -1,10 +1,10 @@
 /** What `stored-or-carried` reads off its trainings: evidence over time, and when each sign first shows for good. */
-import { chanceCounts } from '../analysis/null-shapes.ts';
-import { log10UpperTail } from '../analysis/tails.ts';
 import type { Outputs } from './cells/cell.ts';
 import type { PanelCells } from './panel-trainings.ts';
 import { knownValue } from './statistics/by-seed.ts';
 import { type Interval, interval } from './statistics/interval.ts';
+import { reaches } from './statistics/level.ts';
+import { log10BinomialTail } from './statistics/proportion.ts';
 
 /** The level of every test here. */
 export const level = 0.01;
@@ -28,9 +28,9 @@ export const accuracyParts = {
 
 /** Signs of the rule, each from a step on. */
 export const signs = {
-  'stored: T': ({ weights }) => weights.log10PValue <= Math.log10(level),
+  'stored: T': ({ weights }) => reaches(weights.log10PValue, level),
   'FF right on 90 %': ({ quadraticG, G }) => Math.max(quadraticG, G) >= 0.9,
-  'carried beneath': ({ interaction }) => interaction.log10PValue <= Math.log10(level),
+  'carried beneath': ({ interaction }) => reaches(interaction.log10PValue, level),
   carried: ({ isCarried }) => isCarried,
   'answers above chance': ({ isAboveChance }) => isAboveChance,
   'answers right on 50 %': ({ raw }) => raw >= 0.5,
@@ -54,20 +54,12 @@ function lookAt(outputs: Outputs, cell: PanelCells[number], step: number) {
     heldOut,
     interaction: heldOutInteraction,
     isCarried: carried?.verdict === 'carried',
-    isAgainst: carried?.verdict === 'against',
     raw: test,
-    isAboveChance: log10PAboveChance(test, testPairs, modulus) <= Math.log10(level),
+    isAboveChance: reaches(log10BinomialTail(test * testPairs, testPairs, 1 / modulus), level),
     withoutAdditive: knownValue(interaction, 'accuracy without the additive part'),
     G: knownValue(G.test, 'accuracy of G'),
     quadraticG: knownValue(quadraticG.test, 'accuracy of G'),
   };
-}
-
-/** log10 P of so many right answers by chance: binomial, by its Pearson III. */
-function log10PAboveChance(accuracy: number, pairs: number, modulus: number): number {
-  const { spread, skewness } = chanceCounts(pairs, modulus);
-  // Half a count less: P(X ≥ k) of whole numbers.
-  return log10UpperTail((accuracy * pairs - 0.5 - pairs / modulus) / spread, skewness);
 }
 
 /** By step, then by seed. */

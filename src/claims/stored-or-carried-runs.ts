@@ -1,8 +1,7 @@
 /** The trainings behind `stored-or-carried`: the late panel, looked at often; the early one for heavy noise. */
-import { training } from './cells/cell.ts';
 import type { Preset } from './claim.ts';
 import { type Panel, panels } from './panel.ts';
-import type { PanelCells } from './panel-trainings.ts';
+import { type PanelCells, panelTrainings } from './panel-trainings.ts';
 
 /** Trainings by seed, all measured at the same steps. */
 interface CarriedPoint {
@@ -27,7 +26,7 @@ export interface CarriedRuns {
 const seedCounts: Record<Preset, number> = { quick: 6, standard: 3, paper: 3 };
 /** Between the panel's own noise ratios, where the network begins to carry the rule. */
 const moreNoise: Record<Preset, readonly number[]> = { quick: [0.3], standard: [], paper: [] };
-/** Steps at which a training is looked at, as shares of its length: a factor of 2 apart, from 1/8 on about √2. */
+/** Steps at which a training is looked at, as shares of its length: by factors of 2 to 2.5 up to 1/20, of 1.4 to 1.7 from there on. */
 const shares = [
   1 / 400,
   1 / 200,
@@ -51,31 +50,23 @@ export function carriedRuns(preset: Preset): CarriedRuns {
   const { common, width, noiseRatio, widths } = late;
   const times = shares.map((share) => Math.round(share * common.steps));
   const seeds = Array.from({ length: seedCounts[preset] }, (_, i) => late.seeds[i] ?? i);
-  const point = (noise: number, wide: number): CarriedPoint => ({
-    noiseRatio: noise,
-    width: wide,
-    cells: seeds.map((seed) =>
-      training(
-        { ...common, noiseRatio: noise, width: wide, seed },
-        { measure: measured, at: times },
-      ),
-    ),
+  const point = (varied: {
+    readonly noiseRatio: number;
+    readonly width: number;
+  }): CarriedPoint => ({
+    ...varied,
+    cells: panelTrainings({ ...late, seeds }, varied, { measure: measured, at: times }),
   });
   const noiseRatios = [...late.noiseRatios, ...moreNoise[preset]].sort((x, y) => x - y);
   return {
     panel: late,
     seeds,
     times,
-    byNoise: noiseRatios.map((noise) => point(noise, width)),
-    byWidth: widths.map((wide) => point(noiseRatio, wide)),
+    byNoise: noiseRatios.map((noise) => point({ noiseRatio: noise, width })),
+    byWidth: widths.map((wide) => point({ noiseRatio, width: wide })),
     early: {
       panel: early,
-      cells: early.seeds.map((seed) =>
-        training(
-          { ...early.common, noiseRatio: early.noiseRatio, width: early.width, seed },
-          { measure: measured, at: early.times },
-        ),
-      ),
+      cells: panelTrainings(early, {}, { measure: measured, at: early.times }),
     },
   };
 }

@@ -75,6 +75,10 @@ test('all criteria hold where a rule is stored, then carried beneath, then openl
 
 test('heavy noise under which anything is carried is not merely stored', () => {
   assert.match(failures({ interaction: (asked) => growth(asked) + 4 }).join(), /heavy noise/);
+  const openly = (asked: Asked) => (isHeavy(asked) ? 4 : supposed.heldOut(asked));
+  assert.match(failures({ heldOut: openly }).join(), /heavy noise/);
+  const unstored = (asked: Asked) => (isHeavy(asked) ? 2 : 20);
+  assert.match(failures({ weights: unstored }).join(), /heavy noise/);
 });
 
 test('a network that never speaks against the rule does not turn', () => {
@@ -86,6 +90,12 @@ test('a network that never speaks against the rule does not turn', () => {
 test('answers that are right at once are not preceded; a rule never carried leads nothing', () => {
   assert.match(failures({ accuracy: () => 0.9 }).join(), /answers are right on 50 %/);
   assert.match(failures({ heldOut: () => -5 }).join(), /before the network’s own test/);
+});
+
+test('answers above chance long before they are right on half are preceded by less', () => {
+  const texts = failures({ accuracy: () => 0.3 });
+  assert.equal(texts.length, 1);
+  assert.match(texts[0], /carried beneath before the network’s own test answers are above chance/);
 });
 
 test('without more for less noise or for more width these criteria fail', () => {

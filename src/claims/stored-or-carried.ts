@@ -45,8 +45,7 @@ export const storedOrCarried: Claim = {
   },
   judge(outputs, preset) {
     const runs = carriedRuns(preset);
-    const charted = readRuns(outputs, runs);
-    const { noisy, early } = charted;
+    const { noisy, early, ...charted } = readRuns(outputs, runs);
     const [least] = charted.byNoise.filter(({ noiseRatio }) => noiseRatio > 0);
     const light = { looks: least.looks, where: whereOf(runs, least.noiseRatio) };
     const chosen = { looks: noisy, where: whereOf(runs, runs.panel.noiseRatio) };
@@ -73,7 +72,13 @@ interface Place {
   readonly where: string;
 }
 
-function readRuns(outputs: Outputs, runs: CarriedRuns): CarriedCharted {
+interface CarriedRead extends CarriedCharted {
+  /** The panel's own noise ratio and width. */
+  readonly noisy: Looks;
+  readonly early: Looks;
+}
+
+function readRuns(outputs: Outputs, runs: CarriedRuns): CarriedRead {
   const { byNoise, byWidth, times, panel, early } = runs;
   const read = (points: typeof byNoise) =>
     points.map(({ noiseRatio, width, cells }) => ({

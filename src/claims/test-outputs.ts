@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import type { MetricsRow } from '../train/metrics-row.ts';
 import type { Settings } from '../train/settings.ts';
 import type { Cell, Outputs } from './cells/cell.ts';
+import type { Chart } from './charts/chart.ts';
 import type { Claim, Criterion, Findings } from './claim.ts';
 import type { TrainingInput, TrainingOutput } from './experiments/training.ts';
 import type { MeasurementName, Measurements } from './measurements/index.ts';
@@ -90,6 +91,12 @@ export function findingsBy(claim: Claim, answer: (cell: Cell) => unknown): Findi
 /** The criteria that a claim judges from made-up results, after a check of its charts. */
 export function judged(claim: Claim, measured: Stub['measured'] & {}): readonly Criterion[] {
   const { criteria, charts } = findingsOf(claim, { measured });
+  checkCharts(charts);
+  return criteria;
+}
+
+/** Charts have keys of their own, rows with all columns that they name, and no more series than colours. */
+export function checkCharts(charts: readonly Chart[]): void {
   assert.equal(new Set(charts.map(({ key }) => key)).size, charts.length);
   for (const { key, rows, series, low, high, x, y, facet } of charts) {
     assert.ok(rows.length > 0, key);
@@ -99,7 +106,6 @@ export function judged(claim: Claim, measured: Stub['measured'] & {}): readonly 
     const names = new Set(rows.map((row) => row[series?.column ?? '']));
     assert.ok(names.size <= 7, `${key} has ${names.size} series`);
   }
-  return criteria;
 }
 
 /** Texts of the criteria that fail. */

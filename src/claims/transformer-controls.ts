@@ -4,6 +4,7 @@ import type { Chart } from './charts/chart.ts';
 import type { Criterion } from './claim.ts';
 import { pointsText, shareInterval, shareText } from './statistics/interval.ts';
 import { clears, pairedDifference } from './statistics/seeds.ts';
+import type { Plan } from './transformer-trainings.ts';
 
 /** By seed, before and after filtration. */
 export interface TestAccuracies {
@@ -14,16 +15,8 @@ export interface TestAccuracies {
 type Network = 'trained' | 'untrained' | 'pure noise' | 'random features' | 'renamed outputs';
 type Found = Readonly<Record<Network, TestAccuracies>>;
 
-interface ControlsPlan {
-  readonly modulus: number;
-  readonly noiseRatios: readonly number[];
-  readonly seeds: readonly number[];
-  readonly steps: number;
-  readonly controlSteps: number;
-}
-
 /** What can't answer stays about chance; what answers, or might, gains nothing. */
-export function controlsCriterion(found: Found, { modulus }: ControlsPlan): Criterion {
+export function controlsCriterion(found: Found, { modulus }: Plan): Criterion {
   const bound = 3 / modulus;
   const ignorant = (['untrained', 'pure noise'] as const).map((name) => ({
     name,
@@ -46,7 +39,7 @@ export function controlsCriterion(found: Found, { modulus }: ControlsPlan): Crit
   };
 }
 
-export function controlsChart(found: Found, plan: ControlsPlan): Chart {
+export function controlsChart(found: Found, plan: Plan): Chart {
   const { modulus, noiseRatios, seeds, steps, controlSteps } = plan;
   return {
     key: 'controls',

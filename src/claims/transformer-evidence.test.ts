@@ -12,7 +12,7 @@ const story = {
   heldOut: (step: number): number => (step < 50 ? -10 : 30),
   beneath: (step: number): number => (step < 20 ? 1 : 40),
   test: (step: number): number => (step < 50 ? 0.01 : 0.7),
-  controls: 0,
+  controls: (_network: string, _view: 'heldOut' | 'beneath'): number => 0,
 };
 
 function findings(given: Partial<typeof story>): Findings {
@@ -29,8 +29,15 @@ function findings(given: Partial<typeof story>): Findings {
     });
     return {
       measurements: measureAt.map((step) => {
-        const silent = isControl || step === 0;
-        const z = (trained: number) => (silent ? controls : trained) + 0.1 * seed;
+        const silent = frozen
+          ? 'random features'
+          : noiseKind === 'uniform-all'
+            ? 'pure noise'
+            : step === 0
+              ? 'untrained'
+              : null;
+        const z = (trained: number, view: 'heldOut' | 'beneath' = 'heldOut') =>
+          (silent === null ? trained : controls(silent, view)) + 0.1 * seed;
         return {
           ...{ step, loss: 0, frequencies: [] },
           full: accuracies(test(step) + 0.001 * seed),
@@ -41,7 +48,7 @@ function findings(given: Partial<typeof story>): Findings {
             cleanTrain: part(z(clean(step))),
             noisyTrain: isControl ? null : part(z(5)),
             heldOut: part(z(heldOut(step))),
-            heldOutInteraction: score(z(beneath(step))),
+            heldOutInteraction: score(z(beneath(step), 'beneath')),
             carried: {
               ...{ kind: 'logits', log10PValue: -9 },
               verdict: heldOut(step) > 3 ? 'carried' : 'against',
@@ -73,8 +80,26 @@ test('each criterion fails without what it asks', () => {
   const late = (step: number) => (step < 50 ? 1 : 40);
   assert.deepEqual(holding({ beneath: late }).slice(0, 3), [true, true, false]);
   assert.deepEqual(holding({ beneath: () => 0 }).slice(0, 3), [true, true, false]);
-  // A control that carries the rule.
-  assert.equal(holding({ controls: 8 }).at(-1), false);
+  // Not stored at first.
+  const storedLate = (step: number) => (step === 10 ? -5 : 50);
+  assert.deepEqual(holding({ clean: storedLate }).slice(0, 3), [true, false, true]);
+});
+
+test('a single control that carries the rule, openly or beneath, fails', () => {
+  for (const name of ['untrained', 'pure noise', 'random features']) {
+    for (const view of ['heldOut', 'beneath'] as const) {
+      const controls = (network: string, on: string) => (network === name && on === view ? 8 : 0);
+      const holds = [...Array(6).fill(true), false];
+      assert.deepEqual(holding({ controls }), holds, `${name}, ${view}`);
+    }
+  }
+});
+
+test('accuracy has left chance at three times of it', () => {
+  // 3/43 is 7.0 %.
+  const early = (accuracy: number) => (step: number) => (step < 50 ? accuracy : 0.7);
+  assert.equal(holding({ test: early(0.06) })[2], true);
+  assert.equal(holding({ test: early(0.08) })[2], false);
 });
 
 test('charts show every view at every step, and controls beside the trained network', () => {

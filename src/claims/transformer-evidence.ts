@@ -4,14 +4,16 @@ import type { Outputs } from './cells/cell.ts';
 import { meanRow } from './chart-rows.ts';
 import type { Chart, Row } from './charts/chart.ts';
 import type { Claim, Criterion } from './claim.ts';
-import type { TransformerOutput } from './experiments/transformer.ts';
 import { knownValue } from './statistics/by-seed.ts';
 import { interval, numberText, shareInterval, shareText } from './statistics/interval.ts';
 import { clears, isBelow } from './statistics/seeds.ts';
 import {
   cellOf,
-  controlCell,
   controls,
+  type Measured,
+  measuredAt,
+  overControls,
+  overSeeds,
   type Plan,
   plans,
   transformerCells,
@@ -25,7 +27,6 @@ const views = {
   'held-out, without additive part': ({ evidence }) => evidence?.heldOutInteraction,
 } as const satisfies Record<string, (at: Measured) => PartScore | null | undefined>;
 
-type Measured = TransformerOutput['measurements'][number];
 type View = keyof typeof views;
 const heldOut = 'held-out pairs';
 const beneath = 'held-out, without additive part';
@@ -33,26 +34,9 @@ const beneath = 'held-out, without additive part';
 /** z beyond which we take evidence for more than luck: one-sided p = 0.001 of a normal. */
 const beyondLuck = 3.09;
 
-function at({ measurements }: TransformerOutput, step: number): Measured {
-  const found = measurements.find((one) => one.step === step);
-  if (found === undefined) throw new Error(`the transformer was not measured at step ${step}`);
-  return found;
-}
-
 const zOf = (measured: Measured, view: View): number =>
   knownValue(views[view](measured)?.z, `evidence on ${view}`);
 const testOf = ({ full }: Measured): number => knownValue(full.test, 'test accuracy');
-
-/** A number of every seed's network at one noise ratio and step. */
-function over(
-  outputs: Outputs,
-  plan: Plan,
-  noise: number,
-  step: number,
-  of: (measured: Measured) => number,
-): number[] {
-  return plan.seeds.map((seed) => of(at(outputs.of(cellOf(plan, noise, seed)), step)));
-}
 
 export const transformerEvidence: Claim = {
   id: 'transformer-evidence',
@@ -91,9 +75,10 @@ export const transformerEvidence: Claim = {
 };
 
 function storedAndCarried(outputs: Outputs, plan: Plan, noise: number): Criterion {
-  const last = (view: View) => over(outputs, plan, noise, plan.steps, (one) => zOf(one, view));
+  const last = (view: View) => overSeeds(outputs, plan, noise, plan.steps, (one) => zOf(one, view));
   const verdicts = plan.seeds.map(
-    (seed) => at(outputs.of(cellOf(plan, noise, seed)), plan.steps).evidence?.carried?.verdict,
+    (seed) =>
+      measuredAt(outputs.of(cellOf(plan, noise, seed)), plan.steps).evidence?.carried?.verdict,
   );
   const carrying = verdicts.filter((verdict) => verdict === 'carried').length;
   return {
@@ -108,7 +93,8 @@ function storedAndCarried(outputs: Outputs, plan: Plan, noise: number): Criterio
 
 function againstAtFirst(outputs: Outputs, plan: Plan, noise: number): Criterion {
   const [step] = plan.times;
-  const z = (view: View) => interval(over(outputs, plan, noise, step, (one) => zOf(one, view)));
+  const z = (view: View) =>
+    interval(overSeeds(outputs, plan, noise, step, (one) => zOf(one, view)));
   return {
     text: `α = ${noise}: early, the network speaks against the rule on held-out pairs while it stores it on clean ones`,
     expected: `step ${step}: z below 0 on held-out pairs and above 0 on clean ones, beyond the spread of seeds`,
@@ -126,7 +112,7 @@ function firstAbove(
   bound: number,
 ): number | null {
   const step = plan.times.find((time) =>
-    clears(interval(over(outputs, plan, noise, time, of)), bound),
+    clears(interval(overSeeds(outputs, plan, noise, time, of)), bound),
   );
   return step ?? null;
 }
@@ -136,11 +122,11 @@ function beforeAccuracy(outputs: Outputs, plan: Plan, noise: number): Criterion 
   const evidence = firstAbove(outputs, plan, noise, (one) => zOf(one, beneath), beyondLuck);
   const plain = firstAbove(outputs, plan, noise, (one) => zOf(one, heldOut), beyondLuck);
   const accuracy = firstAbove(outputs, plan, noise, testOf, 3 * chance);
-  const told = (step: number | null) => (step === null ? 'never' : `from step ${step} on`);
+  const told = (step: number | null) => (step === null ? 'never' : `first at step ${step}`);
   const then =
     evidence === null
       ? ''
-      : `; test accuracy at step ${evidence}: ${shareText(shareInterval(over(outputs, plan, noise, evidence, testOf)))}`;
+      : `; test accuracy at step ${evidence}: ${shareText(shareInterval(overSeeds(outputs, plan, noise, evidence, testOf)))}`;
   return {
     text: `α = ${noise}: held-out evidence without the additive part comes before test accuracy`,
     expected: `z above ${beyondLuck} at an earlier measured step than test accuracy above 3/P = ${(300 * chance).toFixed(1)} %, both beyond the spread of seeds`,
@@ -153,13 +139,11 @@ function beforeAccuracy(outputs: Outputs, plan: Plan, noise: number): Criterion 
 function controlZ(outputs: Outputs, plan: Plan) {
   const [noise] = plan.noiseRatios;
   const names = Object.keys(controls) as (keyof typeof controls)[];
-  const of = (name: keyof typeof controls, view: View) =>
-    plan.seeds.map((seed) =>
-      zOf(at(outputs.of(controlCell(plan, name, seed)), plan.controlSteps), view),
-    );
   const byView = (view: View) => ({
-    untrained: over(outputs, plan, noise, 0, (one) => zOf(one, view)),
-    ...Object.fromEntries(names.map((name) => [name, of(name, view)])),
+    untrained: overSeeds(outputs, plan, noise, 0, (one) => zOf(one, view)),
+    ...Object.fromEntries(
+      names.map((name) => [name, overControls(outputs, plan, name, (one) => zOf(one, view))]),
+    ),
   });
   return { [heldOut]: byView(heldOut), [beneath]: byView(beneath) };
 }
@@ -188,7 +172,7 @@ function evidenceChart(outputs: Outputs, plan: Plan): Chart {
       plan.times.flatMap((step) =>
         meanRow(
           { alpha: `α = ${noise}`, pairs: view, step },
-          over(outputs, plan, noise, step, (one) => zOf(one, view)),
+          overSeeds(outputs, plan, noise, step, (one) => zOf(one, view)),
         ),
       ),
     ),
@@ -220,7 +204,7 @@ function accuracyChart(outputs: Outputs, plan: Plan): Chart {
       plan.times.flatMap((step) =>
         meanRow(
           { alpha: `α = ${noise}`, which, step },
-          over(outputs, plan, noise, step, of),
+          overSeeds(outputs, plan, noise, step, of),
           shareInterval,
         ),
       ),
@@ -246,7 +230,7 @@ function controlsChart(outputs: Outputs, plan: Plan): Chart {
   const [noise] = plan.noiseRatios;
   const found = controlZ(outputs, plan);
   const rows: Row[] = ([heldOut, beneath] as const).flatMap((view) => {
-    const trained = over(outputs, plan, noise, plan.steps, (one) => zOf(one, view));
+    const trained = overSeeds(outputs, plan, noise, plan.steps, (one) => zOf(one, view));
     return Object.entries({ trained, ...found[view] }).flatMap(([network, z]) =>
       meanRow({ network, pairs: view }, z),
     );

@@ -1,56 +1,33 @@
 import type { Outputs } from './cells/cell.ts';
 import type { Chart, Row } from './charts/chart.ts';
 import type { Claim, Criterion } from './claim.ts';
-import type { TransformerOutput } from './experiments/transformer.ts';
+import { knownValue } from './statistics/by-seed.ts';
 import { pointsText, shareInterval, shareText } from './statistics/interval.ts';
 import { clears, pairedDifference } from './statistics/seeds.ts';
 import { controlsChart, controlsCriterion, type TestAccuracies } from './transformer-controls.ts';
 import {
-  cellOf,
-  controlCell,
   type controls,
+  type Measured,
+  overControls,
+  overSeeds,
   type Plan,
   plans,
   transformerCells,
 } from './transformer-trainings.ts';
 
-type Measured = TransformerOutput['measurements'][number];
 type Role = 'cleanTrain' | 'noisyTrain' | 'test';
 type Readout = 'full' | 'filtered' | 'renamed';
 
-function accuracyAt(
-  { measurements }: TransformerOutput,
-  step: number,
-  which: Readout,
-  role: Role,
-): number {
-  const at = measurements.find((one: Measured) => one.step === step);
-  return at?.[which][role] ?? Number.NaN;
-}
-
-/** Accuracies over seeds at one step, before (`full`) or after filtration. */
-function over(
-  outputs: Outputs,
-  plan: Plan,
-  noiseRatio: number,
-  step: number,
-  which: Readout,
-  role: Role,
-): number[] {
-  return plan.seeds.map((seed) =>
-    accuracyAt(outputs.of(cellOf(plan, noiseRatio, seed)), step, which, role),
-  );
-}
+const accuracyOf = (which: Readout, role: Role) => (measured: Measured) =>
+  knownValue(measured[which][role], `accuracy on ${role}, ${which}`);
 
 /** Test accuracies of the trained transformer and of its controls, at the first noise ratio. */
 function testAccuracies(outputs: Outputs, plan: Plan) {
   const at = (step: number, which: Readout) =>
-    over(outputs, plan, plan.noiseRatios[0], step, which, 'test');
+    overSeeds(outputs, plan, plan.noiseRatios[0], step, accuracyOf(which, 'test'));
   const of = (control: keyof typeof controls): TestAccuracies => {
     const read = (which: Readout) =>
-      plan.seeds.map((seed) =>
-        accuracyAt(outputs.of(controlCell(plan, control, seed)), plan.controlSteps, which, 'test'),
-      );
+      overControls(outputs, plan, control, accuracyOf(which, 'test'));
     return { full: read('full'), filtered: read('filtered') };
   };
   const full = at(plan.steps, 'full');
@@ -95,7 +72,7 @@ export const transformerFiltration: Claim = {
 
 function criteriaAt(outputs: Outputs, plan: Plan, noise: number): Criterion[] {
   const last = (which: 'full' | 'filtered', role: Role) =>
-    over(outputs, plan, noise, plan.steps, which, role);
+    overSeeds(outputs, plan, noise, plan.steps, accuracyOf(which, role));
   const text = (values: readonly number[]) => shareText(shareInterval(values));
   const gain = pairedDifference(last('filtered', 'test'), last('full', 'test'));
   const forgotten = pairedDifference(last('full', 'noisyTrain'), last('filtered', 'noisyTrain'));
@@ -144,7 +121,9 @@ function timeChart(outputs: Outputs, plan: Plan): Chart {
   const rows: Row[] = plan.noiseRatios.flatMap((noise) =>
     series.flatMap(([name, which, role]) =>
       plan.times.map((step) => {
-        const { mean, low, high } = shareInterval(over(outputs, plan, noise, step, which, role));
+        const { mean, low, high } = shareInterval(
+          overSeeds(outputs, plan, noise, step, accuracyOf(which, role)),
+        );
         return { alpha: `α = ${noise}`, which: name, step, accuracy: mean, low, high };
       }),
     ),

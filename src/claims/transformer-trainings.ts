@@ -1,5 +1,5 @@
 /** The transformers that two claims look at: trained at some noise ratios, and their controls. */
-import { type Cell, cell } from './cells/cell.ts';
+import { type Cell, cell, type Outputs } from './cells/cell.ts';
 import type { Preset } from './claim.ts';
 import {
   completeTransformerInput,
@@ -75,9 +75,42 @@ export function cellOf(plan: Plan, noiseRatio: number, seed: number): Cell<Trans
   return trainingCell(plan, { noiseRatio, seed, steps: plan.steps, measureAt: [...plan.times] });
 }
 
-export function controlCell(plan: Plan, control: keyof typeof controls, seed: number) {
+function controlCell(plan: Plan, control: keyof typeof controls, seed: number) {
   const [noiseRatio] = plan.noiseRatios;
   return trainingCell(plan, { noiseRatio, seed, steps: plan.controlSteps, ...controls[control] });
+}
+
+/** One transformer at one step. */
+export type Measured = TransformerOutput['measurements'][number];
+
+/** @throws Error where it was not measured at that step. */
+export function measuredAt({ measurements }: TransformerOutput, step: number): Measured {
+  const found = measurements.find((one) => one.step === step);
+  if (found === undefined) throw new Error(`the transformer was not measured at step ${step}`);
+  return found;
+}
+
+/** A number of every seed's network at one noise ratio and step. */
+export function overSeeds(
+  outputs: Outputs,
+  plan: Plan,
+  noiseRatio: number,
+  step: number,
+  of: (measured: Measured) => number,
+): number[] {
+  return plan.seeds.map((seed) => of(measuredAt(outputs.of(cellOf(plan, noiseRatio, seed)), step)));
+}
+
+/** The same of every seed's control, at its end. */
+export function overControls(
+  outputs: Outputs,
+  plan: Plan,
+  control: keyof typeof controls,
+  of: (measured: Measured) => number,
+): number[] {
+  return plan.seeds.map((seed) =>
+    of(measuredAt(outputs.of(controlCell(plan, control, seed)), plan.controlSteps)),
+  );
 }
 
 /** Everything that a preset trains: both claims are judged on the same networks. */

@@ -1,11 +1,9 @@
 /** The trainings behind `without-basis`: networks with seeds and moduli on which nothing was tried before. */
-import type { PartialSettings, Settings } from '../train/settings.ts';
-import { type Cell, type Outputs, training } from './cells/cell.ts';
+import type { PartialSettings } from '../train/settings.ts';
+import { type Outputs, type TrainingOptions, training } from './cells/cell.ts';
 import type { Preset } from './claim.ts';
-import type { TrainingOutput } from './experiments/training.ts';
 import type { WithoutBasisMeasurement } from './measurements/without-basis.ts';
-
-export type Training = Cell<TrainingOutput> & { readonly settings: Settings };
+import { measuredOn, type PanelCells } from './panel-trainings.ts';
 
 /** One size of network over noise ratios. */
 export interface Size {
@@ -92,7 +90,7 @@ export interface Measured {
 
 export const seedsOf = (preset: Preset) => plans[preset].seeds;
 
-export function cellsOf(preset: Preset): Training[] {
+export function cellsOf(preset: Preset): PanelCells {
   const { byNoise, timed, untrained, pureNoise, randomFeatures } = trainingsOf(plans[preset]);
   return [
     ...byNoise.flatMap(({ runs }) => runs),
@@ -106,8 +104,7 @@ export function cellsOf(preset: Preset): Training[] {
 export function measuredOf(outputs: Outputs, preset: Preset): Measured {
   const plan = plans[preset];
   const { byNoise, timed, untrained, pureNoise, randomFeatures } = trainingsOf(plan);
-  const at = (runs: readonly Training[], step?: number) =>
-    runs.map((one) => outputs.measured(one, 'without-basis', step));
+  const at = (runs: PanelCells, step?: number) => measuredOn(outputs, runs, 'without-basis', step);
   const [size] = plan.sizes;
   return {
     plan,
@@ -128,7 +125,7 @@ export function measuredOf(outputs: Outputs, preset: Preset): Measured {
 function trainingsOf({ sizes, seeds, times, timedNoise }: Plan) {
   const measure = ['without-basis'] as const;
   const [small] = sizes;
-  const ofSeeds = (given: PartialSettings, options: Parameters<typeof training>[1] = {}) =>
+  const ofSeeds = (given: PartialSettings, options: TrainingOptions = {}) =>
     seeds.map((seed) => training({ ...given, seed }, { measure, ...options }));
   const timed = { ...small.common, noiseRatio: timedNoise };
   return {

@@ -68,6 +68,45 @@ test('an order found in pure noise, or a wrong one called found, is no success',
   );
 });
 
+test('filtration in the order found must be worth what it is in the known one, and more than the network', () => {
+  const failsAlone = (index: number) => Array.from({ length: 8 }, (_, i) => i !== index);
+  const weights = (one: WithoutBasisMeasurement, by: number): WithoutBasisMeasurement =>
+    one.weights === null || one.weights.test === null
+      ? one
+      : { ...one, weights: { ...one.weights, test: one.weights.test + by } };
+  for (const by of [-0.02, 0.02]) {
+    assert.deepEqual(
+      criteria((one, { settings }) => (settings.noiseRatio === 0.5 ? weights(one, by) : one)),
+      failsAlone(2),
+      `${by}`,
+    );
+  }
+  assert.deepEqual(
+    criteria((one) => ({ ...one, raw: one.known })),
+    failsAlone(2),
+  );
+  // Right, but not known to be: the p-value is no guide then.
+  assert.deepEqual(
+    criteria((one, { settings }) =>
+      settings.noiseRatio === 0.6 ? { ...one, answers: { ...right(1), found: false } } : one,
+    ),
+    failsAlone(7),
+  );
+});
+
+test('each moment and source has its own criterion', () => {
+  const early = criteria((one, { step }) => (step === 100 ? { ...one, weights: wrong } : one));
+  assert.deepEqual(early, [true, true, true, false, true, true, true, true]);
+  const heavy = criteria((one, { settings }) =>
+    settings.noiseRatio === 0.8 && settings.modulus === 61 ? { ...one, weights: wrong } : one,
+  );
+  assert.deepEqual(heavy, [true, true, true, true, true, false, true, true]);
+  const untrained = criteria((one, { step }) =>
+    step === 0 ? { ...one, answers: { ...wrong, found: true } } : one,
+  );
+  assert.deepEqual(untrained, [true, true, true, true, true, true, false, true]);
+});
+
 test('a single misplaced token at moderate noise fails its size', () => {
   const holds = criteria((one, { settings }) =>
     settings.modulus === 61 && settings.seed === 0 && settings.noiseRatio === 0.5

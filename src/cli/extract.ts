@@ -37,7 +37,7 @@ function runExtract(path: string, options: ExtractOptions): void {
     return;
   }
   const model = loadModelFor(path, options);
-  const { activation, settings } = model;
+  const { activation, task } = model;
   if (activation === null) {
     throw new InputError(
       `${path} does not say which activation it was trained with: give --activation relu, quadratic, gelu or reverse-relu.`,
@@ -59,7 +59,7 @@ function runExtract(path: string, options: ExtractOptions): void {
   const basis = isUnknown ? 'cyclic' : options.basis;
   const { result, filtration } = extract(network, activation, roles, backend, {
     level: options.level,
-    bases: basesFor(basis, network.modulus, settings?.task ?? null),
+    bases: basesFor(basis, network.modulus, task),
   });
   const found = unknown === null ? {} : { unknownOrder: orderJson(unknown.recovered) };
   const text = options.json

@@ -27,6 +27,7 @@ test('a file alone says its weights and perhaps its activation, no data', () => 
   assert.equal(loaded.activation, 'relu');
   assert.equal(loaded.dataset, null);
   assert.equal(loaded.roles, null);
+  assert.equal(loaded.task, null);
   assert.deepEqual(loaded.notices, []);
 });
 
@@ -48,10 +49,11 @@ test('a --task that contradicts the true labels of the data set is refused', () 
   });
 });
 
-test('--task without --dataset has no effect, and a notice says so', () => {
-  const { roles, notices } = loadModel(model, { task: 'add' });
+test('--task without --dataset says the basis alone, and a notice says so', () => {
+  const { roles, task, notices } = loadModel(model, { task: 'add' });
+  assert.equal(task, 'add');
   assert.equal(roles, null);
-  assert.match(notices[0], /--task has no effect without --dataset/);
+  assert.match(notices[0], /--task without --dataset only says which basis is tried first/);
 });
 
 test('--activation fills in what a file does not say', (t) => {

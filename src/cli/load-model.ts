@@ -12,15 +12,15 @@ import {
   type TrainedControl,
 } from '../format/index.ts';
 import { type Activation, activations, type Network } from '../model/index.ts';
-import { type Dataset, parseOperation, type Roles, rolesOf } from '../task/index.ts';
+import { type Dataset, type Roles, rolesOf } from '../task/index.ts';
 import type { MetricsRow, Settings } from '../train/index.ts';
-import { resolveTask } from './task-option.ts';
+import { operationOf } from './task-option.ts';
 
 /** What the flags say of a file. */
 export interface ModelFlags {
   /** Path of a data set in CSV. */
   readonly dataset?: string | undefined;
-  /** A task as `parseOperation` reads it: gives true labels, and the test set of unlisted pairs. */
+  /** A task as `parseOperation` reads it: gives true labels, the test set of unlisted pairs, and the basis. */
   readonly task?: string | undefined;
   readonly activation?: string | undefined;
 }
@@ -32,6 +32,8 @@ export interface LoadedModel {
   readonly activation: Activation | null;
   readonly dataset: Dataset | null;
   readonly roles: Roles | null;
+  /** As `parseOperation` reads it: of the run, or given for a file; null where none is known. */
+  readonly task: string | null;
   /** The three that only a run directory knows. */
   readonly settings: Settings | null;
   readonly metrics: readonly MetricsRow[] | null;
@@ -75,6 +77,7 @@ function loadRun(path: string, flags: ModelFlags, flagged: Activation | null): L
     ...chooseActivation(settings.activation, flagged),
     dataset: run.dataset,
     roles: rolesOf(run.dataset),
+    task: settings.task,
     settings,
     metrics: run.metrics,
     randomFeatures: run.randomFeatures,
@@ -85,13 +88,10 @@ function loadFile(path: string, flags: ModelFlags, flagged: Activation | null): 
   const model = readModel(readBytes(path), path);
   const { activation, notices } = chooseActivation(model.activation, flagged);
   notices.unshift(...model.notices);
-  const operation =
-    flags.task === undefined
-      ? null
-      : parseOperation(resolveTask(flags.task).task, model.network.modulus);
+  const operation = operationOf(flags.task, model.network.modulus);
   if (operation !== null && flags.dataset === undefined) {
     notices.push(
-      '--task has no effect without --dataset: it is unknown which pairs were trained on.',
+      '--task without --dataset only says which basis is tried first: it is unknown which pairs were trained on.',
     );
   }
   const dataset =
@@ -108,6 +108,7 @@ function loadFile(path: string, flags: ModelFlags, flagged: Activation | null): 
     activation,
     dataset,
     roles: dataset === null ? null : rolesOf(dataset),
+    task: operation?.text ?? null,
     settings: null,
     metrics: null,
     randomFeatures: null,

@@ -9,9 +9,10 @@ import {
   readTransformer,
 } from '../format/index.ts';
 import type { Activation, OneLayerTransformer } from '../model/index.ts';
-import { parseOperation, type Roles, rolesOf } from '../task/index.ts';
+import { type Roles, rolesOf } from '../task/index.ts';
 import { parseActivation } from './load-model.ts';
 import type { ModelOptions } from './model-options.ts';
+import { operationOf } from './task-option.ts';
 import { notice } from './terminal.ts';
 
 export interface LoadedTransformer {
@@ -45,7 +46,7 @@ export function loadTransformerFor(path: string, options: ModelOptions): LoadedT
 }
 
 function rolesFor({ dataset, task }: ModelOptions, modulus: number): Roles | null {
-  const operation = task === undefined ? null : parseOperation(task, modulus);
+  const operation = operationOf(task, modulus);
   if (dataset === undefined) {
     if (operation !== null) {
       notice('--task has no effect without --dataset: it is unknown which pairs were trained on.');

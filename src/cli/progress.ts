@@ -63,16 +63,50 @@ export function showProgress(title: string, steps: number, firstStep = 0): Progr
 export function showCellProgress(
   groups: readonly { readonly name: string; readonly keys: ReadonlySet<string> }[],
 ): ProgressReporter<CellProgress> {
+  const within = ({ done }: CellProgress) => {
+    const current = groups.find(({ keys }) => ![...keys].every((key) => done.has(key)));
+    if (current === undefined) return '';
+    return `${current.name} ${[...current.keys].filter((key) => done.has(key)).length}/${current.keys.size}`;
+  };
+  return showShares({
+    title: '',
+    shareOf: ({ share }) => share,
+    before: ({ done, total }) => `${done.size} of ${total} runs`,
+    after: within,
+  });
+}
+
+/** Progress of work of which only the share that is done is known, 0…1, with the time left. */
+export function showShareProgress(title: string): ProgressReporter<number> {
+  return showShares({
+    title,
+    shareOf: (share) => share,
+    before: () => '',
+    after: () => '',
+  });
+}
+
+interface SharesShown<Progress> {
+  readonly title: string;
+  readonly shareOf: (progress: Progress) => number;
+  /** What stands before and after the time left; may be empty. */
+  readonly before: (progress: Progress) => string;
+  readonly after: (progress: Progress) => string;
+}
+
+/** The share that is done and the time left. */
+function showShares<Progress>({
+  title,
+  shareOf,
+  before,
+  after,
+}: SharesShown<Progress>): ProgressReporter<Progress> {
   const start = performance.now();
-  const describe = ({ share, done }: CellProgress) => {
+  const describe = (progress: Progress) => {
+    const share = shareOf(progress);
     const seconds = (performance.now() - start) / 1000;
     const left = share > 0.001 ? `${duration((seconds * (1 - share)) / share)} left` : '';
-    const current = groups.find(({ keys }) => ![...keys].every((key) => done.has(key)));
-    const within =
-      current === undefined
-        ? ''
-        : `${current.name} ${[...current.keys].filter((key) => done.has(key)).length}/${current.keys.size}`;
-    return [left, within].filter((part) => part !== '').join(' · ');
+    return [before(progress), left, after(progress)].filter((part) => part !== '').join(' · ');
   };
   if (!process.stderr.isTTY) {
     let lastLine = start;
@@ -80,56 +114,15 @@ export function showCellProgress(
       update(progress) {
         if (performance.now() - lastLine < lineEverySeconds * 1000) return;
         lastLine = performance.now();
-        const { share, done, total } = progress;
-        notice(
-          `${Math.floor(100 * share)} % · ${done.size} of ${total} runs · ${describe(progress)}`,
-        );
+        const named = title === '' ? '' : `${title}: `;
+        notice(`${named}${Math.floor(100 * shareOf(progress))} % · ${describe(progress)}`);
       },
       stop() {},
     };
   }
   const bar = new SingleBar(
     {
-      format: '{bar} {percentage} % · {runs} · {described}',
-      stream: process.stderr,
-      hideCursor: true,
-      clearOnComplete: true,
-      barsize: 24,
-    },
-    Presets.rect,
-  );
-  bar.start(1000, 0, { described: '', runs: '' });
-  return {
-    update: (progress) =>
-      bar.update(Math.round(1000 * progress.share), {
-        described: describe(progress),
-        runs: `${progress.done.size} of ${progress.total} runs`,
-      }),
-    stop: () => bar.stop(),
-  };
-}
-
-/** Progress of work of which only the share that is done is known, 0…1, with the time left. */
-export function showShareProgress(title: string): ProgressReporter<number> {
-  const start = performance.now();
-  const describe = (share: number) => {
-    const seconds = (performance.now() - start) / 1000;
-    return share > 0.001 ? `${duration((seconds * (1 - share)) / share)} left` : '';
-  };
-  if (!process.stderr.isTTY) {
-    let lastLine = start;
-    return {
-      update(share) {
-        if (performance.now() - lastLine < lineEverySeconds * 1000) return;
-        lastLine = performance.now();
-        notice(`${title}: ${Math.floor(100 * share)} % · ${describe(share)}`);
-      },
-      stop() {},
-    };
-  }
-  const bar = new SingleBar(
-    {
-      format: `${title} {bar} {percentage} % · {described}`,
+      format: `${title === '' ? '' : `${title} `}{bar} {percentage} % · {described}`,
       stream: process.stderr,
       hideCursor: true,
       clearOnComplete: true,
@@ -139,7 +132,8 @@ export function showShareProgress(title: string): ProgressReporter<number> {
   );
   bar.start(1000, 0, { described: '' });
   return {
-    update: (share) => bar.update(Math.round(1000 * share), { described: describe(share) }),
+    update: (progress) =>
+      bar.update(Math.round(1000 * shareOf(progress)), { described: describe(progress) }),
     stop: () => bar.stop(),
   };
 }

@@ -56,9 +56,9 @@ export function scanText(scan: ScanResult): string {
 }
 
 /** How much of what the network says is the rule: memorised wrong labels aren't, nor is a table it fits in part. */
-function followed({ evidence, modulus }: ScanResult): string {
+function followed({ evidence, pairs }: ScanResult): string {
   if (evidence.answers === null) return '';
-  return `; ${evidence.answers.statistic} of its ${modulus ** 2} answers follow it`;
+  return `; ${evidence.answers.statistic} of its ${pairs} answers follow it`;
 }
 
 /** What p is corrected for. */
@@ -92,7 +92,11 @@ function basesText({ bases, basis }: ScanResult): string[] {
 }
 
 /** Whether the network itself follows the rule on pairs it never saw; null where that isn't the question. */
-function carriedText({ significant, carried, heldOut }: ScanResult): string | null {
+export function carriedText({
+  significant,
+  carried,
+  heldOut,
+}: Pick<ScanResult, 'significant' | 'carried' | 'heldOut'>): string | null {
   if (!significant || carried === null || heldOut === null) return null;
   const { kind, log10PValue } = carried;
   const found = `${kind}: z = ${heldOut[kind].z.toFixed(1)}, p ${pRelation(log10PValue)}`;

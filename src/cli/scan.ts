@@ -39,8 +39,8 @@ export function scanCommand(): Command {
 
 function scanKnown(model: LoadedModel, options: ScanOptions): void {
   const { level, shifts } = options;
-  const { network, activation, roles, settings } = model;
-  const bases = basesFor(options.basis, network.modulus, settings?.task ?? null);
+  const { network, activation, roles, task } = model;
+  const bases = basesFor(options.basis, network.modulus, task);
   const { result } = scan(network, activation, roles, backendFor(options), {
     level,
     shifts,
@@ -61,10 +61,10 @@ function scanUnknown(model: LoadedModel, options: ScanOptions): void {
   const backend = backendFor(options);
   const { recovered, roles } = reorder(model, level, backend);
   const { found, reordered } = recovered;
-  const { result } = scan(reordered, model.activation, roles, backend, { level });
+  const result = found ? scan(reordered, model.activation, roles, backend, { level }).result : null;
   const text = json
-    ? JSON.stringify({ ...orderJson(recovered), scan: found ? result : null })
-    : [orderText(recovered), ...(found ? ['', scanText(result)] : [])].join('\n');
+    ? JSON.stringify({ ...orderJson(recovered), scan: result })
+    : [orderText(recovered), ...(result === null ? [] : ['', scanText(result)])].join('\n');
   process.stdout.write(`${text}\n`);
   if (!found) process.exitCode = 1;
 }

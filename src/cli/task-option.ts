@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { InputError } from '../errors.ts';
 import { readCayleyTable, readText } from '../format/index.ts';
+import { type Operation, parseOperation } from '../task/index.ts';
 
 const prefix = 'cayley:';
 
@@ -21,4 +22,12 @@ export function resolveTask(task: string): {
     );
   }
   return readCayleyTable(readText(path), path);
+}
+
+/**
+ * The operation that --task says of a model of P tokens, a table in a file read; null without the flag.
+ * @throws InputError for an unknown task, one that P doesn't fit, and a file that can't be read.
+ */
+export function operationOf(task: string | undefined, modulus: number): Operation | null {
+  return task === undefined ? null : parseOperation(resolveTask(task).task, modulus);
 }

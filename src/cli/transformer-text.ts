@@ -7,6 +7,7 @@ import type {
   TransformerMethodName,
   TransformerScan,
 } from '../analysis/index.ts';
+import { carriedText } from './scan-text.ts';
 import { percent, pValue, styled, table } from './terminal.ts';
 
 const titles: Readonly<Record<TransformerMethodName, string>> = {
@@ -108,6 +109,7 @@ export function transformerScanText(scan: TransformerScan): string {
     ...part('held-out pairs', scan.heldOut),
   ];
   const oneRule = parts.length > 0 && scan.significant;
+  const carried = carriedText(scan);
   return [
     verdict,
     table([
@@ -120,25 +122,6 @@ export function transformerScanText(scan: TransformerScan): string {
       'dim',
       `p is corrected for all ${rules} rules scanned${oneRule ? '; indented, it is for this one rule' : ''}. None in the weights: ${scan.weightsNote}.`,
     ),
-    ...carriedLines(scan),
+    ...(carried === null ? [] : [carried]),
   ].join('\n');
-}
-
-function carriedLines({ significant, carried, heldOut }: TransformerScan): string[] {
-  if (!significant || carried === null || heldOut === null) return [];
-  const { kind, verdict, log10PValue } = carried;
-  const p = pValue(log10PValue);
-  const found = `${kind}: z = ${heldOut[kind].z.toFixed(1)}, p ${p.startsWith('<') ? p : `= ${p}`}`;
-  switch (verdict) {
-    case 'carried':
-      return [`The network itself carries the rule to pairs it never saw (${found}).`];
-    case 'against':
-      return [
-        `The rule is stored, but on pairs it never saw the network speaks against it (${found} for so little or less).`,
-      ];
-    case 'not shown':
-      return [
-        `The rule is stored; that the network itself carries it to pairs it never saw is not shown (${found}).`,
-      ];
-  }
 }

@@ -1,5 +1,10 @@
 /** `--basis unknown`: the order of the tokens is looked for, and the rest is said in that order. */
-import { permuteTokens, type RecoveredOrder, recoverOrder } from '../analysis/index.ts';
+import {
+  inversePermutation,
+  permuteTokens,
+  type RecoveredOrder,
+  recoverOrder,
+} from '../analysis/index.ts';
 import type { Backend } from '../compute/index.ts';
 import { InputError } from '../errors.ts';
 import type { Network } from '../model/network.ts';
@@ -50,13 +55,7 @@ export function orderText({ source, found, log10PValue, order }: RecoveredOrder)
   if (!found) {
     return `${styled('bold', 'No order of the tokens was found')} in which the network follows c = a + b (mod P). Only cyclic groups are looked for, and with much noise none can be found (docs/coherence.md, section 8).`;
   }
-  const tokens = (mode: Uint16Array) => {
-    const inPlace = new Array<number>(mode.length);
-    mode.forEach((place, token) => {
-      inPlace[place] = token;
-    });
-    return inPlace.join(' ');
-  };
+  const tokens = (mode: Uint16Array) => inversePermutation(mode).join(' ');
   // A network that has memorised its labels answers them: an order found there may be known from the labels alone.
   const where =
     source === 'weights'
@@ -73,14 +72,7 @@ export function orderText({ source, found, log10PValue, order }: RecoveredOrder)
 
 /** A part of the reordered network with its tokens named as they were. */
 export function inOwnTokens(part: Network, { a, b, c }: RecoveredOrder['order']): Network {
-  const back = (places: Uint16Array) => {
-    const tokens = new Uint16Array(places.length);
-    places.forEach((place, token) => {
-      tokens[place] = token;
-    });
-    return tokens;
-  };
-  return permuteTokens(part, back(a), back(b), back(c));
+  return permuteTokens(part, inversePermutation(a), inversePermutation(b), inversePermutation(c));
 }
 
 function renamed(dataset: Dataset, order: RecoveredOrder['order']): Dataset {

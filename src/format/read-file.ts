@@ -18,13 +18,17 @@ export function readBytes(path: string): Uint8Array {
 
 const chunkBytes = 1 << 20;
 
-/** The bytes of a file in parts, one of which is held at a time. Each part is valid until the next is asked for. */
+/**
+ * The bytes of a file in parts, one of which is held at a time. Each part is valid until the next is asked for.
+ * @throws InputError for what can't be read, and for a pipe or a device, which can't be read a second time.
+ */
 export function* readChunks(path: string): Generator<Uint8Array> {
   let file: number;
   try {
+    refusePipe(path);
     file = openSync(path, 'r');
   } catch (error) {
-    throw readFailure(path, error);
+    throw error instanceof InputError ? error : readFailure(path, error);
   }
   try {
     const chunk = new Uint8Array(chunkBytes);
@@ -36,6 +40,15 @@ export function* readChunks(path: string): Generator<Uint8Array> {
   } finally {
     closeSync(file);
   }
+}
+
+/** Opening a pipe would wait for its writer. */
+function refusePipe(path: string): void {
+  const there = statSync(path);
+  if (there.isFile() || there.isDirectory()) return;
+  throw new InputError(
+    `Could not read ${path}: it is a pipe or a device, and it has to be read twice; save it as a file first.`,
+  );
 }
 
 function readPart(path: string, file: number, chunk: Uint8Array): number {

@@ -166,7 +166,21 @@ test('refuses what would compute something else', () => {
   refuses(file({}, { parallel_attn_mlp: 'True' }), /parallel_attn_mlp in its config to be false/);
   refuses(file({}, { positional_embedding_type: 'rotary' }), /to be standard, got "rotary"/);
   refuses(file({}, { act_fn: 'gelu_new' }), /act_fn in its config to be relu or .*"gelu_new"/);
+  refuses(file({}, { use_attn_scale: 'False' }), /use_attn_scale in its config to be true/);
+  for (const scale of ['1.0', '8', 'none']) {
+    refuses(
+      file({}, { attn_scale: scale }),
+      /attn_scale in its config to be .* d_head = 4, 2, got/,
+    );
+  }
   refuses(file({ 'ln_final.w': zeros(16) }, { normalization_type: 'None' }), /says .* none, but/);
+});
+
+test('the usual scale of attention scores may be said', () => {
+  for (const scale of ['2.0', '2.0000002', '-1']) {
+    const model = readTransformer(file({}, { attn_scale: scale, use_attn_scale: 'True' }), 'm');
+    assert.deepEqual(model?.transformer, read('transformer.pt').transformer);
+  }
 });
 
 test('refuses shapes that do not fit', () => {

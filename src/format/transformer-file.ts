@@ -69,7 +69,7 @@ export function readTransformer(bytes: Uint8Array, filename: string): Transforme
   const sequence = sequenceOf(layout.sizes, fail);
   const rounded: TransformerTensor[] = [];
   const read = reader(tensors, layout, rounded, filename, fail);
-  const config = configOf(file.metadata, fail);
+  const config = configOf(file.metadata, layout.sizes.h, fail);
   const transformer = assemble(read, layout, sequence, config.normalization, shapes, fail);
   notices.push(...sequence.notices);
   if (rounded.length > 0) {
@@ -150,7 +150,11 @@ const normalizations: Readonly<Record<string, NormalizationKind>> = {
 };
 
 /** What the config says of how weights are used; what we don't compute is refused by its name. */
-function configOf(metadata: Readonly<Record<string, string>>, fail: Fail): Config {
+function configOf(
+  metadata: Readonly<Record<string, string>>,
+  headWidth: number,
+  fail: Fail,
+): Config {
   const entry = (...names: string[]) => {
     const name = names.find((one) => Object.hasOwn(metadata, one));
     return name === undefined ? null : { name, value: metadata[name].toLowerCase() };
@@ -167,6 +171,7 @@ function configOf(metadata: Readonly<Record<string, string>>, fail: Fail): Confi
   must(['false'], 'parallel_attn_mlp');
   must(['standard'], 'positional_embedding_type');
   must(['true'], 'use_attn_scale');
+  checkAttentionScale(metadata, headWidth, fail);
   const named = must(activations, 'act_fn', 'act_type', 'activation');
   const kind = must(Object.keys(normalizations), 'normalization_type');
   const epsilon = Number(metadata.eps ?? defaultEpsilon);
@@ -175,6 +180,22 @@ function configOf(metadata: Readonly<Record<string, string>>, fail: Fail): Confi
     activation: activations.find((one) => one === named) ?? null,
     normalization: kind === null ? null : { kind: normalizations[kind], epsilon },
   };
+}
+
+/** What attention scores are divided by: √d_head, which TransformerLens also writes as −1 before it is computed. */
+function checkAttentionScale(
+  metadata: Readonly<Record<string, string>>,
+  headWidth: number,
+  fail: Fail,
+): void {
+  if (!Object.hasOwn(metadata, 'attn_scale')) return;
+  const scale = Number(metadata.attn_scale);
+  const usual = Math.sqrt(headWidth);
+  // The root in single precision is meant, too.
+  if (scale === -1 || Math.abs(scale - usual) <= 2 ** -22 * usual) return;
+  fail(
+    `expected attn_scale in its config to be the square root of d_head = ${headWidth}, ${usual}, got ${quote(metadata.attn_scale)}`,
+  );
 }
 
 type Reader = (name: TransformerTensor) => Float32Array | null;

@@ -138,6 +138,7 @@ export function testStudy(modulus = 113, width = 2049, seed = 1): Study {
       rule: best,
       scan: {
         modulus,
+        pairs,
         basis: 'cyclic',
         level: 0.01,
         rulesScanned: (modulus - 1) ** 2 * modulus,

@@ -140,6 +140,16 @@ export function greatestCommonDivisor(x: number, y: number): number {
   return larger;
 }
 
-function leastCommonMultiple(x: number, y: number): number {
+export function leastCommonMultiple(x: number, y: number): number {
   return (x / greatestCommonDivisor(x, y)) * y;
+}
+
+/** Whether k has an inverse mod n; only then is k·x a permutation of 0…n−1. */
+export function isUnit(k: number, n: number): boolean {
+  return greatestCommonDivisor(k, n) === 1;
+}
+
+export function isPrime(n: number): boolean {
+  for (let divisor = 2; divisor * divisor <= n; divisor++) if (n % divisor === 0) return false;
+  return n > 1;
 }

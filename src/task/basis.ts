@@ -2,7 +2,9 @@ import { InputError } from '../errors.ts';
 import {
   type AbelianGroup,
   cyclicGroup,
-  greatestCommonDivisor,
+  isPrime,
+  isUnit,
+  leastCommonMultiple,
   productGroup,
   xorGroup,
 } from './abelian-group.ts';
@@ -33,7 +35,7 @@ export function cyclicBasis(modulus: number): Basis {
  * Z_{P−1}; the element j is the token g^j, and the token 0 is set apart. Null where P is no prime above 3.
  */
 export function multiplicativeBasis(modulus: number): Basis | null {
-  if (modulus < 5 || !isPrimeNumber(modulus)) return null;
+  if (modulus < 5 || !isPrime(modulus)) return null;
   for (let root = 2; ; root++) {
     const tokens = new Uint16Array(modulus - 1);
     let power = 1;
@@ -68,15 +70,26 @@ export function parseBasis(name: string, modulus: number): Basis {
       `The basis xor needs a power of two as the number of tokens, not ${modulus}; expected ${basisForms}, ${otherForms}.`,
     );
   }
-  if (!/^\d{1,5}(x\d{1,5})+$/.test(name)) {
+  const basis = productBasis(name);
+  if (basis === null) {
     throw new InputError(`Unknown basis "${name}": expected ${basisForms}, ${otherForms}.`);
   }
-  const group = productGroup(name.split('x').map(Number));
-  if (group.order !== modulus) {
+  const { order } = basis.group;
+  if (order !== modulus) {
     throw new InputError(
-      `The basis ${name} has ${group.order} elements, and there are ${modulus} tokens; expected factors whose product is ${modulus}.`,
+      `The basis ${name} has ${order} elements, and there are ${modulus} tokens; expected factors whose product is ${modulus}.`,
     );
   }
+  return basis;
+}
+
+/**
+ * The product that "4x8" names, its tokens in order; null for a name of another form. "2x2x2" is named "xor".
+ * @throws InputError for a factor below 2 or an order beyond 65535.
+ */
+export function productBasis(name: string): Basis | null {
+  if (!/^\d{1,5}(x\d{1,5})+$/.test(name)) return null;
+  const group = productGroup(name.split('x').map(Number));
   return inOrder(nameOf(group), group);
 }
 
@@ -121,9 +134,9 @@ export function productsLeftOut(modulus: number): number {
 
 /** What a scan of a product of groups takes; the renamings to their order of magnitude. */
 function additionsOf(factors: readonly number[], modulus: number): number {
-  const exponent = factors.reduce((x, y) => (x / greatestCommonDivisor(x, y)) * y);
+  const exponent = factors.reduce(leastCommonMultiple);
   let units = 0;
-  for (let k = 1; k < exponent; k++) if (greatestCommonDivisor(k, exponent) === 1) units++;
+  for (let k = 1; k < exponent; k++) if (isUnit(k, exponent)) units++;
   return (units ** 2 + Math.max(32, 8192 / modulus)) * modulus ** 3;
 }
 
@@ -153,9 +166,4 @@ function orderedFactorizations(n: number): number[][] {
     for (const rest of orderedFactorizations(n / factor)) found.push([factor, ...rest]);
   }
   return found;
-}
-
-function isPrimeNumber(n: number): boolean {
-  for (let divisor = 2; divisor * divisor <= n; divisor++) if (n % divisor === 0) return false;
-  return n > 1;
 }

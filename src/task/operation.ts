@@ -1,6 +1,6 @@
 import { InputError } from '../errors.ts';
-import { productGroup, xorGroup } from './abelian-group.ts';
-import { multiplicativeBasis } from './basis.ts';
+import { xorGroup } from './abelian-group.ts';
+import { multiplicativeBasis, productBasis } from './basis.ts';
 
 /** The rule of a task: c = a ∘ b on P tokens. */
 export interface Operation {
@@ -129,17 +129,20 @@ function exclusiveOr(modulus: number): Operation {
 }
 
 function productOperation(text: string, modulus: number): Operation {
-  const name = text.slice('product:'.length);
-  const isProduct = /^\d{1,5}(x\d{1,5})+$/.test(name);
-  const factors = isProduct ? name.split('x').map(Number) : [];
-  if (factors.reduce((product, factor) => product * factor, 1) !== modulus) {
+  const basis = productBasis(text.slice('product:'.length));
+  if (basis === null || basis.group.order !== modulus) {
     throw new InputError(
       `Task "${text}": expected factors whose product is the modulus ${modulus}, such as product:4x8 for 32.`,
     );
   }
-  const { add } = productGroup(factors);
-  const basis = factors.every((factor) => factor === 2) ? 'xor' : factors.join('x');
-  return { text, modulus, apply: add, coefficients: null, rule: { basis, k1: 1, k2: 1 } };
+  const { name, group } = basis;
+  return {
+    text,
+    modulus,
+    apply: group.add,
+    coefficients: null,
+    rule: { basis: name, k1: 1, k2: 1 },
+  };
 }
 
 function tableOperation(text: string, modulus: number): Operation {

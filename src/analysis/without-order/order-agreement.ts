@@ -1,4 +1,4 @@
-import { isUnit } from '../rule.ts';
+import { isUnit } from '../../task/abelian-group.ts';
 import type { TokenOrder } from './recover-order.ts';
 
 /**

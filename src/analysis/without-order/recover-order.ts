@@ -1,11 +1,10 @@
 import type { Activation, Network } from '../../model/network.ts';
-import { greatestCommonDivisor } from '../../task/abelian-group.ts';
+import { isPrime, isUnit } from '../../task/abelian-group.ts';
 import type { LabelledPairs } from '../../task/dataset.ts';
 import { createGenerator } from '../../task/generator.ts';
 import type { AnalysisCompute } from '../compute.ts';
 import { permuteTokens } from '../permute.ts';
 import type { ScanResult } from '../results.ts';
-import { isPrime } from '../rule.ts';
 import { scan } from '../scan.ts';
 import { characterCandidates, charactersOfPlaces, leadingVectors } from './characters.ts';
 import type { Complex } from './complex.ts';
@@ -128,7 +127,7 @@ export function log10Structures(modulus: number): number {
   let units = 0;
   for (let k = 1; k <= modulus; k++) {
     log += 3 * Math.log10(k);
-    if (greatestCommonDivisor(k, modulus) === 1) units++;
+    if (isUnit(k, modulus)) units++;
   }
   return log - Math.log10(modulus * modulus * units);
 }

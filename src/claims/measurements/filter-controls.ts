@@ -3,6 +3,7 @@ import type { Activation, Network } from '../../model/network.ts';
 import { accuracy, type LabelledPairs } from '../../task/dataset.ts';
 import { createGenerator } from '../../task/generator.ts';
 import { joinedRule } from './filtration.ts';
+import { renamePairs } from './rename-pairs.ts';
 import type { Subject } from './subject.ts';
 import { measureSubnetworks, type SubnetworksMeasurement } from './subnetworks.ts';
 
@@ -61,16 +62,12 @@ export function measureFilterControls(subject: Subject): FilterControlsMeasureme
       const scores = scoresOf(network, wrong, relabelled(roles.test, table));
       return { rule: text, scores };
     }),
-    renamed: scoresOf(
-      permuteTokens(network, a, b, c),
-      rule,
-      renamePairs(roles.test, modulus, a, b, c),
-    ),
+    renamed: scoresOf(permuteTokens(network, a, b, c), rule, renamePairs(roles.test, { a, b, c })),
     renamedOutputs: {
       ...scoresOf(
         permuteTokens(network, identity, identity, c),
         rule,
-        renamePairs(roles.test, modulus, identity, identity, c),
+        renamePairs(roles.test, { a: identity, b: identity, c }),
       ),
       bestShift: bestShift(c),
     },
@@ -101,20 +98,6 @@ function relabelled(pairs: LabelledPairs | null, table: Uint16Array): LabelledPa
   if (pairs === null) return null;
   const { pair } = pairs;
   return { pair, label: Uint16Array.from(pair, (index) => table[index]) };
-}
-
-function renamePairs(
-  pairs: LabelledPairs | null,
-  modulus: number,
-  a: Uint16Array,
-  b: Uint16Array,
-  c: Uint16Array,
-): LabelledPairs | null {
-  if (pairs === null) return null;
-  return {
-    pair: pairs.pair.map((index) => a[Math.floor(index / modulus)] * modulus + b[index % modulus]),
-    label: pairs.label.map((label) => c[label]),
-  };
 }
 
 function bestShift(renaming: Uint16Array): number {

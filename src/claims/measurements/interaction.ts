@@ -1,5 +1,5 @@
-import { standardisedLogits } from '../../analysis/index.ts';
-import type { LabelledPairs } from '../../task/dataset.ts';
+import { answersOfLogits, standardisedLogits } from '../../analysis/index.ts';
+import { accuracy } from '../../task/dataset.ts';
 import { withoutAdditivePart } from './additive-part.ts';
 import type { Subject } from './subject.ts';
 
@@ -24,19 +24,9 @@ export function measureInteraction({
   const { test, heldOut } = roles;
   if (test === null || heldOut === null) return { whole: null, interaction: null };
   const logits = standardisedLogits(network, settings.activation, backend);
+  const beneath = withoutAdditivePart(logits, modulus, heldOut.pair);
   return {
-    whole: rightShare(logits, test, modulus),
-    interaction: rightShare(withoutAdditivePart(logits, modulus, heldOut.pair), test, modulus),
+    whole: accuracy(answersOfLogits(logits, modulus), test),
+    interaction: accuracy(answersOfLogits(beneath, modulus), test),
   };
-}
-
-function rightShare(logits: Float32Array, { pair, label }: LabelledPairs, modulus: number): number {
-  let right = 0;
-  for (let row = 0; row < pair.length; row++) {
-    const values = logits.subarray(pair[row] * modulus, (pair[row] + 1) * modulus);
-    let best = 0;
-    for (let c = 1; c < modulus; c++) if (values[c] > values[best]) best = c;
-    if (best === label[row]) right++;
-  }
-  return right / pair.length;
 }

@@ -1,16 +1,19 @@
 import {
   filterFrequencies,
+  inversePermutation,
   orderAgreement,
   orderSources,
   permuteTokens,
   type RecoveredOrder,
   recoverOrder,
   recoverOrderOfLabels,
+  ruleTable,
   type TokenOrder,
 } from '../../analysis/index.ts';
 import type { Network } from '../../model/network.ts';
 import { accuracy, type LabelledPairs } from '../../task/dataset.ts';
 import { createGenerator } from '../../task/generator.ts';
+import { renamePairs } from './rename-pairs.ts';
 import type { Subject } from './subject.ts';
 
 /** An order that was looked for, and what it is worth. */
@@ -54,9 +57,13 @@ export function measureWithoutBasis({
   const [a, b, c] = [0, 1, 2].map(() => generator.shuffle(identity.slice()));
   const names: TokenOrder = { a, b, c };
   const hidden = permuteTokens(network, a, b, c);
-  const truth: TokenOrder = { a: inverse(a), b: inverse(b), c: inverse(c) };
-  const test = roles.test === null ? null : rename(roles.test, modulus, names);
-  const train = roles.train === null ? null : rename(roles.train, modulus, names);
+  const truth: TokenOrder = {
+    a: inversePermutation(a),
+    b: inversePermutation(b),
+    c: inversePermutation(c),
+  };
+  const test = renamePairs(roles.test, names);
+  const train = renamePairs(roles.train, names);
   const scores = (one: Network, pairs: LabelledPairs | null) => {
     const { G } = filterFrequencies(one, { select: 'energy' });
     return {
@@ -70,7 +77,7 @@ export function measureWithoutBasis({
     agreement: orderAgreement(order, truth),
     score: one.score,
     T: one.scan.evidence.weights.T,
-    ...scores(reordered, test === null ? null : rename(test, modulus, order)),
+    ...scores(reordered, renamePairs(test, order)),
   });
   const [weights, answers] = orderSources.map((source) =>
     outcome(recoverOrder(hidden, activation, backend, { seed, sources: [source] })),
@@ -95,31 +102,14 @@ function ofLabels(
 ): OrderOutcome {
   const modulus = truth.a.length;
   const one = recoverOrderOfLabels(train, modulus, backend, { seed });
-  const sums = Uint16Array.from({ length: modulus * modulus }, (_, pair) => {
-    return (Math.floor(pair / modulus) + (pair % modulus)) % modulus;
-  });
+  const sums = ruleTable({ k1: 1, k2: 1, shift: 0 }, modulus);
   return {
     found: one.found,
     log10PValue: one.log10PValue,
     agreement: orderAgreement(one.order, truth),
     score: one.score,
     T: null,
-    test: accuracy(sums, test === null ? null : rename(test, modulus, one.order)),
+    test: accuracy(sums, renamePairs(test, one.order)),
     quadraticTest: null,
-  };
-}
-
-function inverse(permutation: Uint16Array): Uint16Array {
-  const result = new Uint16Array(permutation.length);
-  permutation.forEach((to, from) => {
-    result[to] = from;
-  });
-  return result;
-}
-
-function rename(pairs: LabelledPairs, modulus: number, { a, b, c }: TokenOrder): LabelledPairs {
-  return {
-    pair: pairs.pair.map((index) => a[Math.floor(index / modulus)] * modulus + b[index % modulus]),
-    label: pairs.label.map((label) => c[label]),
   };
 }

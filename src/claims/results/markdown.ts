@@ -1,7 +1,8 @@
 /** The results as Markdown: one table of all claims, then each with its criteria. */
 
 import { chartPath } from '../charts/chart-files.ts';
-import type { Verdict } from '../claim.ts';
+import type { Preset, Verdict } from '../claim.ts';
+import { claims as allClaims } from '../claims.ts';
 import type { ClaimResult, JudgedClaim, ReproduceResult } from './results.ts';
 
 export const verdictMarks: Record<Verdict, string> = {
@@ -33,6 +34,13 @@ function claimsTable(claims: readonly ClaimResult[]): string {
   ].join('\n');
 }
 
+/** What makes these results: claims are named unless all are there. */
+function commandOf(claims: readonly ClaimResult[], preset: Preset): string {
+  const ids = claims.map(({ id }) => id);
+  const isAll = allClaims.every(({ id }) => ids.includes(id));
+  return ['npx undertone reproduce', ...(isAll ? [] : ids), `--preset ${preset}`].join(' ');
+}
+
 /** The whole document, with the figures that lie beside it. */
 export function resultsMarkdown(
   { preset, claims, runs }: ReproduceResult,
@@ -45,8 +53,8 @@ export function resultsMarkdown(
     ...new Set(runs.map(({ made }) => `Undertone ${made.undertone}, Node ${made.node}`)),
   ];
   return `${[
-    `# The paper's claims, preset ${preset}`,
-    `\`npx undertone reproduce --preset ${preset}\` on ${machines.join('; ')} (${versions.join('; ')}). ${runs.length} runs, each with its settings and the hash of its final weights in results.json. Intervals are 95 % of the mean over seeds (Student's t).`,
+    `# Claims, preset ${preset}`,
+    `\`${commandOf(claims, preset)}\` on ${machines.join('; ')} (${versions.join('; ')}). ${runs.length} runs, each with its settings and the hash of its final weights in results.json. Intervals are 95 % of the mean over seeds (Student's t).`,
     claimsTable(claims),
     ...judged.map(claimMarkdown),
   ].join('\n\n')}\n`;

@@ -8,7 +8,9 @@ import { training } from '../cells/cell.ts';
 import { readPublished } from '../cells/published.ts';
 import { runCells } from '../cells/run-cells.ts';
 import type { Claim } from '../claim.ts';
+import { claims as allClaims } from '../claims.ts';
 import { lastRow } from '../statistics/seeds.ts';
+import { resultsMarkdown } from './markdown.ts';
 import { cellsOf, judgeClaims, runLines } from './results.ts';
 import { seedsText } from './seeds-text.ts';
 import { writeResults } from './write-results.ts';
@@ -89,15 +91,31 @@ test('verdicts say whether all criteria hold, some or none, and why a claim was 
   for (const wanted of ['✗ not reproduced', 'there are no digits', 'figures/half-one.svg']) {
     assert.ok(page.includes(wanted), wanted);
   }
-  assert.match(
-    readFileSync(files.table, 'utf8'),
-    /\| \*\*half\*\*: [^|]* \| nobody \| ◐ partly \(1 of 2\) \| 1 \|/,
-  );
+  const table = readFileSync(files.table, 'utf8');
+  assert.match(table, /^# Claims, preset quick\n/);
+  assert.match(table, /`npx undertone reproduce holds half fails absent --preset quick` on /);
+  assert.match(table, /\| \*\*half\*\*: [^|]* \| nobody \| ◐ partly \(1 of 2\) \| 1 \|/);
 
   const published = readPublished(readFileSync(files.json, 'utf8'), 'results.json');
   assert.deepEqual(
     published.map(({ cell: { key }, weightsHash, claims: ids }) => [key, weightsHash, ids]),
     [[cell.key, result.runs[0].weightsHash, ['holds', 'half', 'fails']]],
+  );
+});
+
+test('the command names claims unless all are there', () => {
+  const [one] = judgeClaims(claims.slice(3), 'standard', options, {
+    records: new Map(),
+    failures: new Map(),
+    stopped: false,
+  });
+  const all = allClaims.map(({ id }) => ({ ...one.result, id }));
+  const textOf = (some: typeof all) =>
+    resultsMarkdown({ preset: 'standard', claims: some, runs: [] }, []);
+  assert.match(textOf(all), /`npx undertone reproduce --preset standard` on/);
+  assert.match(
+    textOf(all.slice(1)),
+    /`npx undertone reproduce noise-first .* --preset standard` on/,
   );
 });
 

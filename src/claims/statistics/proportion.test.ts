@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { proportion, rateText, shareOf, threeErrors } from './proportion.ts';
+import { log10BinomialTail, proportion, rateText, shareOf, threeErrors } from './proportion.ts';
 import {
   excessBound,
   excessOverUniform,
@@ -22,6 +22,26 @@ test('Wilson’s interval has its tabulated ends', () => {
   near(threeErrors(proportion(0, 991)).high, 9 / 1000, 1e-9);
   assert.throws(() => proportion(0, 0), RangeError);
   assert.equal(rateText(shareOf([1, 2, 3, 4], (x) => x > 4)), '0 [0, 0.49]');
+});
+
+test('the tail of a binomial number is the exact one or a little more', () => {
+  const exact = (count: number, total: number, chance: number) => {
+    let [sum, term] = [0, (1 - chance) ** total];
+    for (let k = 0; k <= total; k++) {
+      if (k >= count) sum += term;
+      term *= ((total - k) / (k + 1)) * (chance / (1 - chance));
+    }
+    return sum;
+  };
+  for (const [count, total, chance] of [
+    [8, 60, 0.05],
+    [3, 60, 0.01],
+    [31, 400, 0.05],
+    [18, 300, 1 / 31],
+  ] as const) {
+    const ratio = 10 ** log10BinomialTail(count, total, chance) / exact(count, total, chance);
+    assert.ok(ratio > 0.999 && ratio < 1.15, `${count} of ${total}: ${ratio}`);
+  }
 });
 
 test('order statistics of uniform values have the quantiles of beta distributions', () => {

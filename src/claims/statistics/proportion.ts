@@ -1,4 +1,6 @@
 /** Shares of networks with their uncertainty. */
+import { chanceCounts } from '../../analysis/null-shapes.ts';
+import { log10UpperTail } from '../../analysis/tails.ts';
 import { type Interval, plainDigits } from './interval.ts';
 
 /**
@@ -29,6 +31,16 @@ export function shareOf<T>(all: readonly T[], holds: (one: T) => boolean): Inter
  */
 export function threeErrors({ mean, count }: Interval): Interval {
   return proportion(Math.round(mean * count), count, 3);
+}
+
+/**
+ * log10 P(X ≥ count) of a binomial number X, how many of `total` come by chance: by the Pearson III tail with
+ * its mean, spread and skewness, half a count less because X is whole. Ours: of a total of 60 or more it is up to
+ * 1.15 times the exact p where that is 0.005 or more, further out more, and never less.
+ */
+export function log10BinomialTail(count: number, total: number, chance: number): number {
+  const { spread, skewness } = chanceCounts(total, 1 / chance);
+  return log10UpperTail((count - 0.5 - total * chance) / spread, skewness);
 }
 
 /** "0.0071 [0.0043, 0.0116]". */
