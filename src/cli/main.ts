@@ -11,6 +11,7 @@ import { reportCommand } from './report.ts';
 import { reproduceCommand } from './reproduce.ts';
 import { scanCommand } from './scan.ts';
 import { trainCommand } from './train.ts';
+import { workerCommand } from './worker.ts';
 
 /**
  * Output that can't be written is no bug of ours: a reader who has seen enough (EPIPE) ends the program quietly,
@@ -45,6 +46,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     auditCommand(),
     reportCommand(),
     reproduceCommand(),
+    workerCommand(),
     benchCommand(),
   ]) {
     command.option('--debug', 'show the stack trace of an error');

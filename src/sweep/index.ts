@@ -1,3 +1,10 @@
+export { enqueueSweep } from './cluster/enqueue-sweep.ts';
+export {
+  type RunWorkerOptions,
+  runWorker,
+  type WorkerEvent,
+  type WorkerSummary,
+} from './cluster/run-worker.ts';
 export type { Job, JobContext } from './job.ts';
 export {
   type BatchOptions,
@@ -6,6 +13,7 @@ export {
   trainingJob,
   trainMany,
 } from './train-many.ts';
+export type { WorkEnd } from './work/work-on-run.ts';
 export {
   openWorkerPool,
   type RunOptions,
