@@ -1,11 +1,11 @@
 import process from 'node:process';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { type BackendName, backendNames, selectBackend } from '../compute/index.ts';
 import { InputError } from '../errors.ts';
 import { isServer, openStore } from '../store/index.ts';
 import { openWorkerPool, runWorker, type WorkerEvent, type WorkerSummary } from '../sweep/index.ts';
 import { interruptible } from './interrupt.ts';
-import { integer } from './options.ts';
+import { integer, number } from './options.ts';
 import { duration, notice } from './terminal.ts';
 import { showWorker } from './worker-status.ts';
 
@@ -13,6 +13,7 @@ interface WorkerCommandOptions {
   readonly store: string;
   readonly workers?: number;
   readonly backend: BackendName;
+  readonly checkpointSeconds: number;
   readonly untilEmpty?: boolean;
   readonly json?: boolean;
 }
@@ -27,6 +28,7 @@ export function workerCommand(): Command {
     .addOption(
       new Option('--backend <name>', 'what computes').choices([...backendNames]).default('auto'),
     )
+    .option('--checkpoint-seconds <n>', 'longest time between checkpoints of a run', seconds, 30)
     .option('--until-empty', 'end when no run waits or is worked on; otherwise wait for more')
     .option('--json', 'print what was done as one JSON document at the end')
     .addHelpText(
@@ -42,8 +44,14 @@ Example:
     .action(work);
 }
 
+function seconds(text: string): number {
+  const value = number(text);
+  if (value < 0.1 || value > 3600) throw new InvalidArgumentError('Expected 0.1 to 3600 seconds.');
+  return value;
+}
+
 async function work(options: WorkerCommandOptions): Promise<void> {
-  const { store: place, untilEmpty = false } = options;
+  const { store: place, checkpointSeconds: segmentSeconds, untilEmpty = false } = options;
   if (!isServer(place)) {
     throw new InputError(
       `Workers take runs from a store on a PostgreSQL server, postgres://USER@HOST:PORT/DATABASE, not from ${place}; on one machine use: npx undertone sweep FILE`,
@@ -69,7 +77,8 @@ async function work(options: WorkerCommandOptions): Promise<void> {
   let summary: WorkerSummary;
   try {
     summary = await interruptible(
-      (signal) => runWorker({ store, url: place, pool, signal, untilEmpty, onEvent }),
+      (signal) =>
+        runWorker({ store, url: place, pool, signal, untilEmpty, segmentSeconds, onEvent }),
       'its runs go on elsewhere from where they are',
     );
   } finally {
@@ -78,9 +87,9 @@ async function work(options: WorkerCommandOptions): Promise<void> {
     setTimeout(() => process.exit(), 1000).unref();
     await pool.close();
   }
-  const seconds = (performance.now() - start) / 1000;
-  notice(summaryText(summary, seconds));
-  if (options.json) process.stdout.write(`${JSON.stringify({ ...summary, seconds })}\n`);
+  const took = (performance.now() - start) / 1000;
+  notice(summaryText(summary, took));
+  if (options.json) process.stdout.write(`${JSON.stringify({ ...summary, seconds: took })}\n`);
   if (summary.abandoned > 0) process.exitCode = 1;
   await store.close();
 }
