@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PgBoss } from 'pg-boss';
 import { findPostgres, startPostgres, type TestPostgres } from '../scripts/test-postgres.ts';
 import { openStore, type Store, type SweepPlanRecord } from '../src/store/index.ts';
+import { queueName, queueSchema } from '../src/sweep/cluster/run-queue.ts';
 import { enqueueSweep } from '../src/sweep/index.ts';
 import {
   endWorkers,
@@ -85,7 +86,7 @@ suite('a cluster', options, () => {
     assert.equal(workers[0].said().match(/: done/g)?.length ?? 0, done);
   });
 
-  test('a run goes on elsewhere within 30 seconds after kill −9 of its worker, the others meanwhile', async () => {
+  test('a run goes on elsewhere within 30 seconds after kill −9 of its worker, the others meanwhile', async (t) => {
     const { url, store } = await open();
     await add(url, store, long('killed', 0, 1, 2));
     const victim = startWorker(url, ...often);
@@ -98,7 +99,9 @@ suite('a cluster', options, () => {
       const { runs } = await store.listRuns();
       return runs.find((run) => run.id === id && run.attempt > 1) ?? null;
     });
-    assert.ok(performance.now() - killed < 30_000);
+    const noticed = (performance.now() - killed) / 1000;
+    t.diagnostic(`taken over after ${noticed.toFixed(1)} s`);
+    assert.ok(noticed < 30);
     assert.ok(step > 0, 'from its checkpoint');
     await assertEnded(others[1]);
     others[0].child.kill('SIGTERM');
@@ -150,16 +153,17 @@ suite('a cluster', options, () => {
     const { url, store } = await open();
     const boss = new PgBoss({
       connectionString: url,
+      schema: queueSchema,
       superviseIntervalSeconds: 1,
       monitorIntervalSeconds: 1,
     });
     boss.on('error', () => {});
     await boss.start();
-    await boss.createQueue('undertone-runs', { policy: 'short', expireInSeconds: 1 });
+    await boss.createQueue(queueName, { policy: 'short', expireInSeconds: 1 });
     await add(url, store, long('longer', 0));
     const worker = startWorker(url, '--until-empty', ...often);
     await assertEnded(worker);
-    const [queue] = await boss.getQueues(['undertone-runs']);
+    const [queue] = await boss.getQueues([queueName]);
     assert.equal(queue.expireInSeconds, 1);
     await boss.stop({ graceful: false });
     const [run] = await assertSame(store);

@@ -62,7 +62,7 @@ export interface WorkerSummary {
 /**
  * Works on runs of all active sweeps in the store until the signal stops it or, with `untilEmpty`, there is nothing
  * left to do. A server that is away is waited for.
- * @throws where the queue can't be opened.
+ * @throws InputError where the queue can't be opened.
  */
 export async function runWorker(options: RunWorkerOptions): Promise<WorkerSummary> {
   const { store, pool, signal, untilEmpty = false, segmentSeconds = 30 } = options;
