@@ -30,11 +30,13 @@ export async function migrate(
         await work(transaction);
       }),
     );
-  await alone(async (transaction) => {
-    await sql`create table if not exists undertone_schema (position integer primary key, name text not null)`.execute(
-      transaction,
-    );
-  });
+  const table = sql`create table if not exists undertone_schema (position integer primary key, name text not null)`;
+  if (kind === 'postgres') {
+    // Not even this is safe there when two do it at once.
+    await alone(async (transaction) => void (await table.execute(transaction)));
+  } else {
+    await dialect.attempt(() => table.execute(db));
+  }
   const passed = await dialect.attempt(() => passedBy(db));
   passed.forEach((name, position) => {
     if (name === migrations[position]?.name) return;
