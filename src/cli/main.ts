@@ -12,6 +12,7 @@ import { reproduceCommand } from './reproduce.ts';
 import { scanCommand } from './scan.ts';
 import { sweepCommand } from './sweep.ts';
 import { trainCommand } from './train.ts';
+import { workerCommand } from './worker.ts';
 
 /**
  * Output that can't be written is no bug of ours: a reader who has seen enough (EPIPE) ends the program quietly,
@@ -47,6 +48,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     reportCommand(),
     reproduceCommand(),
     sweepCommand(),
+    workerCommand(),
     benchCommand(),
   ]) {
     command.option('--debug', 'show the stack trace of an error');

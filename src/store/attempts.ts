@@ -15,8 +15,12 @@ import { type Connection, inParts, sha256, tagsOf } from './runs.ts';
 import type { Tables } from './tables.ts';
 
 /** Waits, or is in the hands of somebody who has given no sign of life. */
-const isFree = ({ now }: StoreDialect) =>
-  sql<boolean>`(runs.status in ('queued', 'stopped') or (runs.status = 'running' and coalesce(runs.heartbeat, 0) < ${now} - ${sql.lit(heartbeatLimit)}))`;
+const isFree = (dialect: StoreDialect) =>
+  sql<boolean>`(runs.status in ('queued', 'stopped') or ${isLost(dialect)})`;
+
+/** In the hands of somebody who has given no sign of life. */
+export const isLost = ({ now }: StoreDialect) =>
+  sql<boolean>`(runs.status = 'running' and coalesce(runs.heartbeat, 0) < ${now} - ${sql.lit(heartbeatLimit)})`;
 
 /** Some active sweep wants it. */
 const isWanted = sql<boolean>`exists (select 1 from sweep_runs join sweeps on sweeps.id = sweep_runs.sweep_id
@@ -270,7 +274,7 @@ export async function owners({ db }: StoreDialect): Promise<string[]> {
 }
 
 /** A run that nobody works on: it waits, or was stopped where it had begun. */
-const given = {
+export const given = {
   status: sql<string>`case when step > 0 then 'stopped' else 'queued' end`,
   owner: null,
   heartbeat: null,

@@ -21,6 +21,7 @@ export {
   type SweepRun,
   type SweepState,
   type SweepStatus,
+  type WaitingRun,
   type WantedRun,
 } from './port.ts';
 export { datasetHash, runKey, runName } from './run-identity.ts';

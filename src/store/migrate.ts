@@ -1,8 +1,9 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import { InputError } from '../errors.ts';
 import type { StoreDialect } from './dialect.ts';
 import { migrations as ownMigrations } from './migrations/index.ts';
 import type { StoreMigration } from './migrations/migration.ts';
+import type { Tables } from './tables.ts';
 
 /**
  * Brings a store's schema up to date, each step in a transaction of its own. One with content is copied
@@ -17,11 +18,25 @@ export async function migrate(
   migrations: readonly StoreMigration[] = ownMigrations,
 ): Promise<void> {
   const { db, place, kind } = dialect;
-  await dialect.attempt(() =>
-    sql`create table if not exists undertone_schema (position integer primary key, name text not null)`.execute(
-      db,
-    ),
-  );
+  /** Of programs that start at once, one after the other. */
+  const alone = (work: (transaction: Transaction<Tables>) => Promise<void>) =>
+    dialect.attempt(() =>
+      db.transaction().execute(async (transaction) => {
+        if (kind === 'postgres') {
+          await sql`select pg_advisory_xact_lock(hashtext('undertone_schema'))`.execute(
+            transaction,
+          );
+        }
+        await work(transaction);
+      }),
+    );
+  const table = sql`create table if not exists undertone_schema (position integer primary key, name text not null)`;
+  if (kind === 'postgres') {
+    // Not even this is safe there when two do it at once.
+    await alone(async (transaction) => void (await table.execute(transaction)));
+  } else {
+    await dialect.attempt(() => table.execute(db));
+  }
   const passed = await dialect.attempt(() => passedBy(db));
   passed.forEach((name, position) => {
     if (name === migrations[position]?.name) return;
@@ -37,21 +52,14 @@ export async function migrate(
     );
   }
   for (const [position, { name, up }] of migrations.entries()) {
-    await dialect.attempt(() =>
-      db.transaction().execute(async (transaction) => {
-        // Two programs may start at once; the second finds each step done.
-        if (kind === 'postgres') {
-          await sql`select pg_advisory_xact_lock(hashtext('undertone_schema'))`.execute(
-            transaction,
-          );
-        }
-        if ((await passedBy(transaction)).length > position) return;
-        await up(transaction as unknown as Kysely<never>, dialect.types);
-        await sql`insert into undertone_schema (position, name) values (${position}, ${name})`.execute(
-          transaction,
-        );
-      }),
-    );
+    await alone(async (transaction) => {
+      // Somebody else may have taken the step meanwhile.
+      if ((await passedBy(transaction)).length > position) return;
+      await up(transaction as unknown as Kysely<never>, dialect.types);
+      await sql`insert into undertone_schema (position, name) values (${position}, ${name})`.execute(
+        transaction,
+      );
+    });
   }
 }
 

@@ -8,6 +8,7 @@ import type { Store } from './port.ts';
 import * as runs from './runs.ts';
 import { openSqlite } from './sqlite/open.ts';
 import * as sweeps from './sweeps.ts';
+import { releaseLost, waiting } from './waiting.ts';
 
 export interface OpenStoreOptions {
   /** Gets a sentence where an older store was copied before it was changed. */
@@ -105,6 +106,8 @@ export function storeOf(dialect: StoreDialect): Store {
     release: on(attempts.release),
     releaseOwners: on(attempts.releaseOwners),
     owners: on(attempts.owners),
+    releaseLost: on(releaseLost),
+    waiting: (of = {}) => dialect.attempt(() => waiting(dialect, of)),
     close: () => dialect.close(),
   };
 }

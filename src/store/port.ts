@@ -160,6 +160,12 @@ export interface PutSweepResult {
   readonly dropped: number;
 }
 
+/** A run that waits, and its place in the order of its sweep, from 0; of several active sweeps the first. */
+export interface WaitingRun {
+  readonly id: number;
+  readonly position: number;
+}
+
 /** How long a run may go without a sign of life before somebody else takes it, in milliseconds. */
 export const heartbeatLimit = 25_000;
 
@@ -224,6 +230,13 @@ export interface Store {
   releaseOwners(owners: readonly string[]): Promise<void>;
   /** Owners of the runs that are being worked on. */
   owners(): Promise<readonly string[]>;
+  /** Gives back all runs whose worker has given no sign of life for `heartbeatLimit`; returns their ids. */
+  releaseLost(): Promise<readonly number[]>;
+  /** Runs of active sweeps that nobody works on, by position; with `of` only those of this sweep, or among these ids. */
+  waiting(of?: {
+    readonly sweepId?: number;
+    readonly ids?: readonly number[];
+  }): Promise<readonly WaitingRun[]>;
 
   close(): Promise<void>;
 }

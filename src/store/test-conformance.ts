@@ -184,6 +184,41 @@ export function conformanceSuite(place: () => Promise<string>): void {
     assert.equal((await claimAll(store, 'a')).length, 2);
   });
 
+  test('what waits is known in the order of the sweep, and nobody alive loses a run', async () => {
+    const store = await fresh();
+    const { sweep } = await store.putSweep(plan('a', [{ seed: 0 }, { seed: 1 }, { seed: 2 }]));
+    await store.putSweep(plan('b', [{ seed: 3 }, { seed: 2 }, { seed: 4 }]));
+    const seeds = async (of?: Parameters<Store['waiting']>[0]) => {
+      const { runs } = await store.listRuns();
+      return (await store.waiting(of)).map(({ id, position }) => [
+        runs.find((run) => run.id === id)?.settings.seed,
+        position,
+      ]);
+    };
+    const [claim] = await store.claimNext(sweep.id, 1, 'w');
+    const [, second] = (await store.sweepRuns(sweep.id)).runs;
+    assert.deepEqual(await seeds({ sweepId: sweep.id }), [
+      [1, 1],
+      [2, 2],
+    ]);
+    assert.deepEqual(await seeds(), [
+      [3, 0],
+      [1, 1],
+      [2, 1],
+      [4, 2],
+    ]);
+    assert.deepEqual(await seeds({ ids: [claim.run.id, second.run.id] }), [[1, 1]]);
+    assert.deepEqual(await seeds({ ids: [] }), []);
+    assert.deepEqual(await store.releaseLost(), []);
+    assert.deepEqual(await store.owners(), ['w']);
+    await store.setSweepState(sweep.id, 'paused');
+    assert.deepEqual(await seeds(), [
+      [3, 0],
+      [2, 1],
+      [4, 2],
+    ]);
+  });
+
   test('failed runs say why, and wait again only when asked', async () => {
     const store = await fresh();
     const { sweep } = await store.putSweep(plan('a', [{ seed: 0 }]));

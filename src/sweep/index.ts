@@ -1,3 +1,10 @@
+export { enqueueSweep } from './cluster/enqueue-sweep.ts';
+export {
+  type RunWorkerOptions,
+  runWorker,
+  type WorkerEvent,
+  type WorkerSummary,
+} from './cluster/run-worker.ts';
 export type { Job, JobContext } from './job.ts';
 export { sweepJsonSchema } from './plan/json-schema.ts';
 export {
@@ -19,6 +26,7 @@ export { estimateSweep, type SweepEstimate } from './work/estimate.ts';
 export { ownOwner } from './work/owner.ts';
 export { type RunSweepOptions, runSweep, type SweepEvent } from './work/run-sweep.ts';
 export { wantedRuns } from './work/wanted-runs.ts';
+export type { WorkEnd } from './work/work-on-run.ts';
 export {
   openWorkerPool,
   type RunOptions,

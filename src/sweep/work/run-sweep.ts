@@ -3,11 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkError } from '../../errors.ts';
 import type { Claim, Store } from '../../store/index.ts';
 import type { WorkerPool } from '../worker-pool.ts';
+import { openHeldRuns } from './held-runs.ts';
 import { isDead, ownOwner } from './owner.ts';
 import { type WorkEnd, workOnRun } from './work-on-run.ts';
 
-/** Signs of life are given so often: several before `heartbeatLimit` is over. */
-const heartbeatMilliseconds = 5000;
 /** How often runs in other hands are looked at, when there is nothing else to do. */
 const pollMilliseconds = 1000;
 /** So often a run that the store refused to take is tried again. */
@@ -40,26 +39,25 @@ export type SweepEvent =
 export async function runSweep(options: RunSweepOptions): Promise<void> {
   const { store, sweepId, pool, signal, segmentSeconds = 30, onEvent } = options;
   const owner = ownOwner();
-  const working = new Map<number, { claim: Claim; step: number; stop: AbortController }>();
   const refusals = new Map<number, number>();
   const broken = new AbortController();
   let trouble: unknown = null;
 
   await store.releaseOwners((await store.owners()).filter(isDead));
+  const held = openHeldRuns(store, (message) => onEvent?.({ kind: 'trouble', message }));
 
   const work = async (claim: Claim) => {
-    const entry = { claim, step: claim.run.step, stop: new AbortController() };
+    const mine = held.hold(claim);
     const begun = performance.now();
-    working.set(claim.run.id, entry);
     onEvent?.({ kind: 'started', claim });
     try {
       const end = await workOnRun(claim, {
         store,
         pool,
         segmentSeconds,
-        signal: AbortSignal.any([signal, entry.stop.signal, broken.signal]),
+        signal: AbortSignal.any([signal, mine.stop.signal, broken.signal]),
         onStep: (step) => {
-          entry.step = step;
+          mine.step = step;
           onEvent?.({ kind: 'step', claim, step });
         },
       });
@@ -78,26 +76,12 @@ export async function runSweep(options: RunSweepOptions): Promise<void> {
       trouble ??= error;
       broken.abort(error);
     } finally {
-      working.delete(claim.run.id);
+      held.letGo(mine);
       longest = Math.max(0.9 * longest, performance.now() - begun);
     }
   };
 
   const stopped = () => signal.aborted || broken.signal.aborted;
-  let beating = false;
-  const beat = setInterval(async () => {
-    if (beating || working.size === 0) return;
-    beating = true;
-    try {
-      const alive = [...working.values()].map(({ claim, step }) => ({ ...claim.run, step }));
-      for (const id of await store.heartbeat(alive)) working.get(id)?.stop.abort();
-    } catch (error) {
-      onEvent?.({ kind: 'trouble', message: (error as Error).message });
-    } finally {
-      beating = false;
-    }
-  }, heartbeatMilliseconds);
-
   const running = new Set<Promise<void>>();
   let longest = 0;
   try {
@@ -122,7 +106,7 @@ export async function runSweep(options: RunSweepOptions): Promise<void> {
     }
     await Promise.all(running);
   } finally {
-    clearInterval(beat);
+    held.close();
   }
   if (trouble !== null) throw trouble;
 }

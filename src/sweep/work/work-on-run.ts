@@ -11,8 +11,6 @@ export interface WorkOptions {
   readonly signal: AbortSignal;
   /** Longest time between two checkpoints. */
   readonly segmentSeconds: number;
-  /** Longest time to work on it at a stretch; then it is given back at a checkpoint. Default: no limit. */
-  readonly longestSeconds?: number;
   readonly onStep?: (step: number) => void;
 }
 
@@ -64,24 +62,13 @@ class StoreTrouble extends WorkError {
 }
 
 async function segments(claim: Claim, options: WorkOptions): Promise<WorkEnd> {
-  const {
-    store,
-    pool,
-    signal,
-    segmentSeconds,
-    longestSeconds = Number.POSITIVE_INFINITY,
-  } = options;
+  const { store, pool, signal, segmentSeconds } = options;
   const { run } = claim;
   const { steps } = run.settings;
-  const start = performance.now();
   let { checkpoint } = claim;
   options.onStep?.(run.step);
   for (;;) {
-    const left = longestSeconds - (performance.now() - start) / 1000;
-    const order = segmentOf(
-      { ...claim, checkpoint },
-      Math.max(0.05, Math.min(segmentSeconds, left)),
-    );
+    const order = segmentOf({ ...claim, checkpoint }, segmentSeconds);
     const result: SegmentResult = await pool.run(segmentJob, order, {
       signal,
       onProgress: (share) => options.onStep?.(Math.round(share * steps)),
@@ -99,7 +86,7 @@ async function segments(claim: Claim, options: WorkOptions): Promise<WorkEnd> {
       await written(() => store.saveCheckpoint(run, step, bytes, seconds));
     }
     options.onStep?.(step);
-    if (signal.aborted || (performance.now() - start) / 1000 >= longestSeconds) {
+    if (signal.aborted) {
       await store.release([run]);
       return { kind: 'given back', why: null };
     }
