@@ -9,6 +9,7 @@ import { demoCommand } from './demo.ts';
 import { extractCommand } from './extract.ts';
 import { reportCommand } from './report.ts';
 import { reproduceCommand } from './reproduce.ts';
+import { runsCommand } from './runs/index.ts';
 import { scanCommand } from './scan.ts';
 import { trainCommand } from './train.ts';
 
@@ -45,12 +46,13 @@ export async function main(argv: readonly string[]): Promise<void> {
     auditCommand(),
     reportCommand(),
     reproduceCommand(),
+    runsCommand(),
     benchCommand(),
   ]) {
-    command.option('--debug', 'show the stack trace of an error');
     program.addCommand(command);
   }
-  for (const command of [program, ...program.commands]) {
+  for (const command of [program, ...withSubcommands(program.commands)]) {
+    if (command !== program) command.option('--debug', 'show the stack trace of an error');
     command.exitOverride().configureOutput({ outputError: () => {} });
     command.showSuggestionAfterError(true);
   }
@@ -59,6 +61,10 @@ export async function main(argv: readonly string[]): Promise<void> {
   } catch (error) {
     process.exitCode = explain(error, argv.includes('--debug'));
   }
+}
+
+function withSubcommands(commands: readonly Command[]): Command[] {
+  return commands.flatMap((command) => [command, ...withSubcommands(command.commands)]);
 }
 
 /** Says on standard error what went wrong, in one sentence; returns the exit code. */

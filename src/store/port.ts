@@ -170,6 +170,8 @@ export interface Store {
 
   /** The run of this name, or whose key or hash begins so (six digits or more). @throws InputError where none or several are. */
   findRun(nameOrKey: string): Promise<RunRecord>;
+  /** The same without reading the rest of it: also of a run that is damaged. */
+  findRunId(nameOrKey: string): Promise<Pick<RunRecord, 'id' | 'name'>>;
   listRuns(query?: RunQuery): Promise<RunList>;
   /** The measurements of each run, ascending by step; without evidence. */
   series(ids: readonly number[]): Promise<ReadonlyMap<number, readonly FinalMetrics[]>>;

@@ -37,7 +37,23 @@ export async function tagsOf(
   return tags;
 }
 
-export async function findRun({ db, place }: StoreDialect, wanted: string): Promise<RunRecord> {
+export async function findRun(dialect: StoreDialect, wanted: string): Promise<RunRecord> {
+  const row = await findRow(dialect, wanted);
+  return runRecord(row, (await tagsOf(dialect.db, [row.id])).get(row.id) ?? []);
+}
+
+export async function findRunId(
+  dialect: StoreDialect,
+  wanted: string,
+): Promise<{ id: number; name: string }> {
+  const { id, name } = await findRow(dialect, wanted);
+  return { id, name };
+}
+
+async function findRow(
+  { db, place }: StoreDialect,
+  wanted: string,
+): Promise<Selectable<RunsTable>> {
   const named = await db.selectFrom('runs').selectAll().where('name', '=', wanted).execute();
   let rows: Selectable<RunsTable>[] = named;
   if (rows.length === 0 && /^[0-9a-f]{6,64}$/i.test(wanted)) {
@@ -64,8 +80,7 @@ export async function findRun({ db, place }: StoreDialect, wanted: string): Prom
       `${wanted} is the beginning of several runs (${rows.map(({ name }) => name).join(', ')}, …); give more of it, or a name.`,
     );
   }
-  const [row] = rows;
-  return runRecord(row, (await tagsOf(db, [row.id])).get(row.id) ?? []);
+  return rows[0];
 }
 
 export async function listRuns(dialect: StoreDialect, query: RunQuery): Promise<RunList> {

@@ -1,0 +1,50 @@
+/** `--store`: where runs are kept, for every command that keeps or reads them. */
+import { existsSync } from 'node:fs';
+import type { Command } from 'commander';
+import { InputError } from '../errors.ts';
+import { isServer, openStore, type Store } from '../store/index.ts';
+import { notice } from './terminal.ts';
+
+export interface StoreOption {
+  readonly store?: string;
+}
+
+/** The store in the current folder: the project's own. */
+export const defaultStore = 'undertone.db';
+
+export function addStoreOption(command: Command): Command {
+  return command.option(
+    '--store <place>',
+    `where runs are kept: FILE.db, or postgres://USER:PASSWORD@HOST/DATABASE (default: ${defaultStore} in the current folder)`,
+  );
+}
+
+/**
+ * Opens the store that is meant, lets it be used, closes it.
+ *
+ * @param intent `read`: a file that isn't there is not made, for nothing could be read from it.
+ * @throws InputError where there is no such store, or it can't be opened.
+ */
+export async function withStore<T>(
+  { store: place = defaultStore }: StoreOption,
+  intent: 'read' | 'write',
+  use: (store: Store) => Promise<T>,
+): Promise<T> {
+  const isAddress = /^[a-z][a-z0-9+.-]+:\/\//i.test(place);
+  if (intent === 'read' && !isAddress && !existsSync(place)) {
+    throw new InputError(
+      `There is no store ${place} yet. npx undertone sweep FILE.yaml makes one, and so does npx undertone runs add RUNDIR with a finished run; or name another with --store.`,
+    );
+  }
+  const store = await openStore(place, { onBackup: notice });
+  try {
+    return await use(store);
+  } finally {
+    await store.close();
+  }
+}
+
+/** The option as it is to be typed again; without a password. */
+export function storeFlag({ store: place }: StoreOption, store: Store): string {
+  return place === undefined ? '' : ` --store ${isServer(place) ? store.place : place}`;
+}
