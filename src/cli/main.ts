@@ -6,6 +6,7 @@ import { version } from '../version.ts';
 import { auditCommand } from './audit.ts';
 import { benchCommand } from './bench.ts';
 import { demoCommand } from './demo.ts';
+import { exportCommand } from './export.ts';
 import { extractCommand } from './extract.ts';
 import { reportCommand } from './report.ts';
 import { reproduceCommand } from './reproduce.ts';
@@ -47,6 +48,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     reportCommand(),
     reproduceCommand(),
     runsCommand(),
+    exportCommand(),
     benchCommand(),
   ]) {
     program.addCommand(command);

@@ -1,11 +1,18 @@
 /** Runs in a store: found, listed, read, marked, removed. */
 import { createHash } from 'node:crypto';
 import { type Selectable, type SelectQueryBuilder, sql, type Transaction } from 'kysely';
-import { InputError, WorkError } from '../errors.ts';
+import { InputError } from '../errors.ts';
 import { nearestName } from '../nearest-name.ts';
 import type { StoreDialect } from './dialect.ts';
 import { filterCondition } from './filter-query.ts';
-import type { ArtifactKind, FinalMetrics, RunList, RunQuery, RunRecord } from './port.ts';
+import {
+  type ArtifactKind,
+  DamageError,
+  type FinalMetrics,
+  type RunList,
+  type RunQuery,
+  type RunRecord,
+} from './port.ts';
 import { runRecord, runRecords } from './records.ts';
 import type { RunsTable, Tables } from './tables.ts';
 
@@ -159,7 +166,7 @@ export async function artifactOf(
   if (row === undefined) return null;
   const bytes = new Uint8Array(row.bytes);
   if (sha256(bytes) !== row.sha256) {
-    throw new WorkError(
+    throw new DamageError(
       `The ${kind} of the run ${row.name} is damaged in the store ${place}: its bytes aren't those that were written. Run it again with: npx undertone sweep FILE --force`,
     );
   }
