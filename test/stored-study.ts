@@ -4,7 +4,7 @@ import { openWorkerPool } from '../src/sweep/index.ts';
 import { runSweep } from '../src/sweep/work/run-sweep.ts';
 import { completeSettings, type PartialSettings } from '../src/train/settings.ts';
 
-export const studyAxes = { width: [9, 33], noiseRatio: [0, 0.5], seed: [0, 1] } as const;
+const studyAxes = { width: [9, 33], noiseRatio: [0, 0.5], seed: [0, 1] } as const;
 /** Of the runs above; one more fails. */
 export const studyRuns = 8;
 export const studySteps = 40;

@@ -10,7 +10,7 @@ export interface StoreOption {
 }
 
 /** The store in the current folder: the project's own. */
-export const defaultStore = 'undertone.db';
+const defaultStore = 'undertone.db';
 
 export function addStoreOption(command: Command): Command {
   return command.option(
@@ -30,8 +30,7 @@ export async function withStore<T>(
   intent: 'read' | 'write',
   use: (store: Store) => Promise<T>,
 ): Promise<T> {
-  const isAddress = /^[a-z][a-z0-9+.-]+:\/\//i.test(place);
-  if (intent === 'read' && !isAddress && !existsSync(place)) {
+  if (intent === 'read' && !hasStore({ store: place })) {
     throw new InputError(
       `There is no store ${place} yet. npx undertone sweep FILE.yaml makes one, and so does npx undertone runs add RUNDIR with a finished run; or name another with --store.`,
     );
@@ -42,6 +41,11 @@ export async function withStore<T>(
   } finally {
     await store.close();
   }
+}
+
+/** Whether the store that is meant is there, or is on a server. */
+export function hasStore({ store: place = defaultStore }: StoreOption): boolean {
+  return /^[a-z][a-z0-9+.-]+:\/\//i.test(place) || existsSync(place);
 }
 
 /** The option as it is to be typed again; without a password. */

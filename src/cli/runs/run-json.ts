@@ -30,6 +30,6 @@ export function runJson(run: RunRecord) {
 }
 
 /** "2026-11-26T14:30:05.120Z". */
-export function isoTime(time: number | null): string | null {
+function isoTime(time: number | null): string | null {
   return time === null ? null : new Date(time).toISOString();
 }
