@@ -6,9 +6,11 @@ import { version } from '../version.ts';
 import { auditCommand } from './audit.ts';
 import { benchCommand } from './bench.ts';
 import { demoCommand } from './demo.ts';
+import { exportCommand } from './export.ts';
 import { extractCommand } from './extract.ts';
 import { reportCommand } from './report.ts';
 import { reproduceCommand } from './reproduce.ts';
+import { runsCommand } from './runs/index.ts';
 import { scanCommand } from './scan.ts';
 import { sweepCommand } from './sweep.ts';
 import { trainCommand } from './train.ts';
@@ -49,17 +51,14 @@ export async function main(argv: readonly string[]): Promise<void> {
     reproduceCommand(),
     sweepCommand(),
     workerCommand(),
+    runsCommand(),
+    exportCommand(),
     benchCommand(),
   ]) {
-    command.option('--debug', 'show the stack trace of an error');
     program.addCommand(command);
   }
-  const all = [
-    program,
-    ...program.commands,
-    ...program.commands.flatMap(({ commands }) => commands),
-  ];
-  for (const command of all) {
+  for (const command of [program, ...withSubcommands(program.commands)]) {
+    if (command !== program) command.option('--debug', 'show the stack trace of an error');
     command.exitOverride().configureOutput({ outputError: () => {} });
     command.showSuggestionAfterError(true);
   }
@@ -68,6 +67,10 @@ export async function main(argv: readonly string[]): Promise<void> {
   } catch (error) {
     process.exitCode = explain(error, argv.includes('--debug'));
   }
+}
+
+function withSubcommands(commands: readonly Command[]): Command[] {
+  return commands.flatMap((command) => [command, ...withSubcommands(command.commands)]);
 }
 
 /** Says on standard error what went wrong, in one sentence; returns the exit code. */

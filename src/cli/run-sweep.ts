@@ -1,7 +1,7 @@
 import process from 'node:process';
 import type { BackendName } from '../compute/index.ts';
 import { InputError } from '../errors.ts';
-import type { Store, SweepRecord, SweepRun } from '../store/index.ts';
+import { isServer, type Store, type SweepRecord, type SweepRun } from '../store/index.ts';
 import {
   estimateSweep,
   openWorkerPool,
@@ -13,12 +13,12 @@ import {
 import { axesText } from './axes-text.ts';
 import { interruptible } from './interrupt.ts';
 import { backendFor } from './options.ts';
-import { type StoreOptions, storeFor } from './store-option.ts';
+import { type StoreOption, storeFlag, withStore } from './store-option.ts';
 import { showBoard } from './sweep-board.ts';
 import { statusJson } from './sweep-status.ts';
 import { duration, notice, percent, styled, table } from './terminal.ts';
 
-export interface SweepOptions extends StoreOptions {
+export interface SweepOptions extends StoreOption {
   readonly plan?: boolean;
   readonly workers?: number;
   readonly backend: BackendName;
@@ -33,10 +33,9 @@ export interface SweepOptions extends StoreOptions {
 export async function runSweepFile(file: string, options: SweepOptions): Promise<void> {
   const plan = readSweepFile(file);
   plan.notices.forEach(notice);
-  const wanted = wantedRuns(plan);
-  if (options.detach && !/^postgres(ql)?:/i.test(options.store)) {
+  if (options.detach && !isServer(options.store ?? '')) {
     throw new InputError(
-      `--detach needs a store that other machines reach, --store postgres://…, not ${options.store}.`,
+      `--detach needs a store that other machines reach, --store postgres://…, not ${options.store ?? 'a file'}.`,
     );
   }
   if (options.checkpointSeconds !== undefined && options.checkpointSeconds <= 0) {
@@ -47,40 +46,51 @@ export async function runSweepFile(file: string, options: SweepOptions): Promise
   // Says where it falls back; each worker has a backend of one thread of its own.
   const { threads } = backendFor({ backend: options.backend });
   const pool = openWorkerPool({ workers: options.workers ?? threads, backend: options.backend });
-  let store: Store | null = null;
   try {
     if (options.plan) return await showPlan(plan, pool, options);
-    store = await storeFor(options);
-    const { sweep, added, found, dropped } = await store.putSweep(wanted);
-    const again = options.force
-      ? await store.requeue(sweep.id, 'all')
-      : options.retryFailed
-        ? await store.requeue(sweep.id, 'failed')
-        : 0;
-    const { runs } = await store.sweepRuns(sweep.id);
-    const open = runs.filter(({ run }) => run.status !== 'done' && run.status !== 'failed');
-    notice(
-      [
-        `${plan.name}: ${plural(runs.length, 'run')} in ${store.place}`,
-        ...(added > 0 ? [`${added} new`] : []),
-        ...(found > 0 && added > 0 ? [`${found} found`] : []),
-        ...(dropped > 0 ? [`${dropped} no longer in the file`] : []),
-        ...(again > 0 ? [`${again} to run again`] : []),
-        ...(open.length < runs.length ? [`${open.length} left to run`] : []),
-      ].join(' · '),
-    );
-    if (sweep.state !== 'active') {
-      notice(`The sweep was ${sweep.state}; it goes on now.`);
-      await store.setSweepState(sweep.id, 'active');
-    }
-    if (options.detach) return await detach(store, sweep, open.length, options);
-    const stopped = await runHere(store, sweep, runs, pool, options);
-    await conclude(store, plan, stopped, options);
+    await withStore(options, 'write', async (store) => {
+      const { sweep, runs } = await putIn(store, plan, options);
+      if (options.detach) return await detach(store, sweep, options);
+      const stopped = await runHere(store, sweep, runs, pool, options);
+      await conclude(store, plan, stopped, options);
+    });
   } finally {
     await pool.close();
-    await store?.close();
   }
 }
+
+/** Puts the plan into the store and says what is new and what is left. */
+async function putIn(
+  store: Store,
+  plan: SweepPlan,
+  { force, retryFailed }: SweepOptions,
+): Promise<{ sweep: SweepRecord; runs: readonly SweepRun[] }> {
+  const { sweep, added, found, dropped } = await store.putSweep(wantedRuns(plan));
+  const again = force
+    ? await store.requeue(sweep.id, 'all')
+    : retryFailed
+      ? await store.requeue(sweep.id, 'failed')
+      : 0;
+  const { runs } = await store.sweepRuns(sweep.id);
+  const left = runs.filter(isOpen).length;
+  notice(
+    [
+      `${plan.name}: ${plural(runs.length, 'run')} in ${store.place}`,
+      ...(added > 0 ? [`${added} new`] : []),
+      ...(found > 0 && added > 0 ? [`${found} found`] : []),
+      ...(dropped > 0 ? [`${dropped} no longer in the file`] : []),
+      ...(again > 0 ? [`${again} to run again`] : []),
+      ...(left < runs.length ? [`${left} left to run`] : []),
+    ].join(' · '),
+  );
+  if (sweep.state !== 'active') {
+    notice(`The sweep was ${sweep.state}; it goes on now.`);
+    await store.setSweepState(sweep.id, 'active');
+  }
+  return { sweep, runs };
+}
+
+const isOpen = ({ run }: SweepRun) => run.status !== 'done' && run.status !== 'failed';
 
 async function showPlan(
   plan: SweepPlan,
@@ -112,14 +122,23 @@ async function showPlan(
   );
 }
 
-/** Hands the runs to workers on other machines. */
-async function detach(
-  store: Store,
-  sweep: SweepRecord,
-  open: number,
-  _options: SweepOptions,
-): Promise<void> {
-  process.stdout.write(`${sweep.name}: ${open} in ${store.place}\n`);
+/** Hands the runs to workers, on this and other machines. */
+async function detach(store: Store, sweep: SweepRecord, options: SweepOptions): Promise<void> {
+  const { enqueueSweep } = await import('../sweep/cluster/enqueue-sweep.ts');
+  const waiting = await enqueueSweep(store, options.store as string, sweep.id);
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify(statusJson(await store.sweepStatus(sweep.name)))}\n`);
+    return;
+  }
+  const flag = storeFlag(options, store);
+  process.stdout.write(
+    [
+      `${plural(waiting, 'run')} of ${sweep.name} wait for workers. Start as many as you like, on any machine:`,
+      `  npx undertone worker${flag}`,
+      `How far it is: npx undertone sweep status ${sweep.name}${flag}`,
+      '',
+    ].join('\n'),
+  );
 }
 
 async function runHere(
@@ -129,7 +148,7 @@ async function runHere(
   pool: ReturnType<typeof openWorkerPool>,
   options: SweepOptions,
 ): Promise<boolean> {
-  const open = runs.filter(({ run }) => run.status !== 'done' && run.status !== 'failed');
+  const open = runs.filter(isOpen);
   if (open.length === 0) return false;
   if (!options.json || process.stderr.isTTY) {
     const { seconds, bytes } = await estimateSweep(
@@ -186,7 +205,7 @@ async function conclude(
     .filter(({ run }) => run.metrics?.test !== null)
     .toSorted((x, y) => (y.run.metrics?.test ?? 0) - (x.run.metrics?.test ?? 0))
     .slice(0, 5);
-  const elsewhere = options.store === 'undertone.db' ? '' : ' --store …';
+  const elsewhere = storeFlag(options, store);
   const lines = [
     `${styled('bold', plan.name)}: ${done.length} of ${plural(runs.length, 'run')} done${failed.length > 0 ? `, ${failed.length} failed` : ''}`,
   ];

@@ -1,38 +1,54 @@
-/** `--store`: where runs are kept. */
+/** `--store`: where runs are kept, for every command that keeps or reads them. */
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { InputError } from '../errors.ts';
 import { isServer, openStore, type Store } from '../store/index.ts';
 import { notice } from './terminal.ts';
 
-export const defaultStore = 'undertone.db';
-
-export interface StoreOptions {
-  readonly store: string;
+export interface StoreOption {
+  readonly store?: string;
 }
+
+/** The store in the current folder: the project's own. */
+const defaultStore = 'undertone.db';
 
 export function addStoreOption(command: Command): Command {
   return command.option(
     '--store <place>',
-    'where runs are kept: a file, or postgres://USER@HOST/DATABASE',
-    defaultStore,
+    `where runs are kept: FILE.db, or postgres://USER:PASSWORD@HOST/DATABASE (default: ${defaultStore} in the current folder)`,
   );
 }
 
-/** Opens the store, and makes it where it isn't there yet. */
-export function storeFor({ store }: StoreOptions): Promise<Store> {
-  return openStore(store, { onBackup: notice });
-}
-
 /**
- * Opens a store that must be there.
- * @throws InputError where it isn't.
+ * Opens the store that is meant, lets it be used, closes it.
+ *
+ * @param intent `read`: a file that isn't there is not made, for nothing could be read from it.
+ * @throws InputError where there is no such store, or it can't be opened.
  */
-export async function existingStore({ store }: StoreOptions): Promise<Store> {
-  if (!isServer(store) && !existsSync(store)) {
+export async function withStore<T>(
+  { store: place = defaultStore }: StoreOption,
+  intent: 'read' | 'write',
+  use: (store: Store) => Promise<T>,
+): Promise<T> {
+  if (intent === 'read' && !hasStore({ store: place })) {
     throw new InputError(
-      `There is no store ${store} yet: undertone sweep FILE makes one; --store names another.`,
+      `There is no store ${place} yet. npx undertone sweep FILE.yaml makes one, and so does npx undertone runs add RUNDIR with a finished run; or name another with --store.`,
     );
   }
-  return await storeFor({ store });
+  const store = await openStore(place, { onBackup: notice });
+  try {
+    return await use(store);
+  } finally {
+    await store.close();
+  }
+}
+
+/** Whether the store that is meant is there, or is on a server. */
+export function hasStore({ store: place = defaultStore }: StoreOption): boolean {
+  return /^[a-z][a-z0-9+.-]+:\/\//i.test(place) || existsSync(place);
+}
+
+/** The option as it is to be typed again; without a password. */
+export function storeFlag({ store: place }: StoreOption, store: Store): string {
+  return place === undefined ? '' : ` --store ${isServer(place) ? store.place : place}`;
 }

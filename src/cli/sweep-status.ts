@@ -1,15 +1,14 @@
 import process from 'node:process';
-import type { Store, SweepRun, SweepStatus } from '../store/index.ts';
+import type { SweepRun, SweepStatus } from '../store/index.ts';
 import { axesText } from './axes-text.ts';
-import { existingStore, type StoreOptions } from './store-option.ts';
+import { type StoreOption, withStore } from './store-option.ts';
 import { notice, styled, table } from './terminal.ts';
 
-type Options = StoreOptions & { readonly json?: boolean };
+type Options = StoreOption & { readonly json?: boolean };
 
 /** `sweep status`: all sweeps in a table, or one with what failed. */
 export async function sweepStatus(name: string | null, options: Options): Promise<void> {
-  const store = await existingStore(options);
-  try {
+  await withStore(options, 'read', async (store) => {
     if (name === null) {
       const sweeps = await store.listSweeps();
       process.stdout.write(
@@ -24,12 +23,10 @@ export async function sweepStatus(name: string | null, options: Options): Promis
     damaged.forEach(notice);
     process.stdout.write(
       options.json
-        ? `${JSON.stringify(statusJson(sweep, runs))}\n`
+        ? `${JSON.stringify({ ...statusJson(sweep, runs), damaged })}\n`
         : `${[listText([sweep]), ...detailLines(runs)].join('\n')}\n`,
     );
-  } finally {
-    await store.close();
-  }
+  });
 }
 
 /** `sweep pause`, `resume`, `cancel`. */
@@ -38,23 +35,21 @@ export async function changeSweep(
   name: string,
   options: Options,
 ): Promise<void> {
-  const store = await existingStore(options);
-  try {
+  await withStore(options, 'read', async (store) => {
     const { id } = await store.findSweep(name);
     const state = { pause: 'paused', resume: 'active', cancel: 'cancelled' } as const;
     await store.setSweepState(id, state[what]);
-    if (what === 'resume') await enqueueAgain(store, id, options);
+    if (what === 'resume' && store.kind === 'postgres') {
+      // Its jobs went by while it was paused.
+      const { enqueueSweep } = await import('../sweep/cluster/enqueue-sweep.ts');
+      await enqueueSweep(store, options.store as string, id);
+    }
     const sweep = await store.sweepStatus(name);
     process.stdout.write(
       options.json ? `${JSON.stringify(statusJson(sweep))}\n` : `${listText([sweep])}\n`,
     );
-  } finally {
-    await store.close();
-  }
+  });
 }
-
-/** On a server, workers find the runs in the queue. */
-async function enqueueAgain(_store: Store, _id: number, _options: Options): Promise<void> {}
 
 /** A sweep as JSON; with its runs where they are given. */
 export function statusJson(sweep: SweepStatus, runs?: readonly SweepRun[]): object {

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { backendNames } from '../compute/index.ts';
 import { integer, number } from './options.ts';
 import type { SweepOptions } from './run-sweep.ts';
-import { addStoreOption, type StoreOptions } from './store-option.ts';
+import { addStoreOption, type StoreOption } from './store-option.ts';
 
 export function sweepCommand(): Command {
   const command = addStoreOption(
@@ -43,9 +43,9 @@ Examples:
       await runSweepFile(file, options);
     });
   const onStore = (name: string, argument: string, description: string) =>
-    addStoreOption(new Command(name).description(description).argument(argument, 'its name'))
-      .option('--json', 'print the result as one JSON document')
-      .option('--debug', 'show the stack trace of an error');
+    addStoreOption(
+      new Command(name).description(description).argument(argument, 'its name'),
+    ).option('--json', 'print the result as one JSON document');
   command.addCommand(
     onStore(
       'status',
@@ -53,7 +53,7 @@ Examples:
       'How far sweeps are; with a name, also what failed and why.',
     ).action(async (name: string | undefined, _: unknown, self: Command) => {
       const { sweepStatus } = await import('./sweep-status.ts');
-      await sweepStatus(name ?? null, self.optsWithGlobals<StoreOptions & { json?: boolean }>());
+      await sweepStatus(name ?? null, self.optsWithGlobals<StoreOption & { json?: boolean }>());
     }),
   );
   for (const [name, description] of [
@@ -65,7 +65,7 @@ Examples:
       onStore(name, '<sweep>', description).action(
         async (sweep: string, _: unknown, self: Command) => {
           const { changeSweep } = await import('./sweep-status.ts');
-          await changeSweep(name, sweep, self.optsWithGlobals<StoreOptions & { json?: boolean }>());
+          await changeSweep(name, sweep, self.optsWithGlobals<StoreOption & { json?: boolean }>());
         },
       ),
     );

@@ -185,6 +185,22 @@ export const pageScript = `
       input.addEventListener('input', show);
       show();
     }
+    for (const head of document.querySelectorAll('table[data-sortable] thead th')) {
+      head.tabIndex = 0;
+      const sort = () => {
+        const column = [...head.parentNode.children].indexOf(head);
+        const down = head.ariaSort === 'ascending';
+        for (const other of head.parentNode.children) other.ariaSort = 'none';
+        head.ariaSort = down ? 'descending' : 'ascending';
+        const body = head.closest('table').tBodies[0];
+        const value = (row) => { const cell = row.cells[column]; return cell.dataset.sort === undefined ? cell.textContent : Number(cell.dataset.sort); };
+        const missing = (value) => value === '–';
+        const order = (x, y) => missing(x) || missing(y) ? Number(missing(x)) - Number(missing(y)) : (down ? -1 : 1) * (typeof x === 'number' && typeof y === 'number' ? x - y : String(x).localeCompare(String(y), 'en', { numeric: true }));
+        body.append(...[...body.rows].map((row) => [value(row), row]).sort((x, y) => order(x[0], y[0])).map((pair) => pair[1]));
+      };
+      head.addEventListener('click', sort);
+      head.addEventListener('keydown', (event) => { if (event.key === 'Enter' || event.key === ' ') { event.preventDefault(); sort(); } });
+    }
   });
 })();
 `;

@@ -3,6 +3,7 @@ export { isServer, type OpenStoreOptions, openStore } from './open-store.ts';
 export {
   type AttemptOf,
   type Claim,
+  DamageError,
   type Extracted,
   type FinalMetrics,
   heartbeatLimit,

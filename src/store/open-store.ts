@@ -68,6 +68,7 @@ export function storeOf(dialect: StoreDialect): Store {
     kind: dialect.kind,
     place: dialect.place,
     findRun: on(runs.findRun),
+    findRunId: on(runs.findRunId),
     listRuns: (query = {}) => dialect.attempt(() => runs.listRuns(dialect, query)),
     series: on(runs.seriesOf),
     artifact: on(runs.artifactOf),

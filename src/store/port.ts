@@ -176,10 +176,12 @@ export interface Store {
 
   /** The run of this name, or whose key or hash begins so (six digits or more). @throws InputError where none or several are. */
   findRun(nameOrKey: string): Promise<RunRecord>;
+  /** The same without reading the rest of it: also of a run that is damaged. */
+  findRunId(nameOrKey: string): Promise<Pick<RunRecord, 'id' | 'name'>>;
   listRuns(query?: RunQuery): Promise<RunList>;
   /** The measurements of each run, ascending by step; without evidence. */
   series(ids: readonly number[]): Promise<ReadonlyMap<number, readonly FinalMetrics[]>>;
-  /** @throws WorkError where it is damaged: its bytes aren't those that were written. */
+  /** @throws DamageError where its bytes aren't those that were written. */
   artifact(id: number, kind: ArtifactKind): Promise<Uint8Array | null>;
   dataset(hash: string): Promise<string | null>;
   /** Puts a finished run that was made elsewhere into the store; returns it, found or added. */
@@ -244,4 +246,9 @@ export interface Store {
 /** The run is in other hands: whoever writes was taken for dead. */
 export class StaleAttemptError extends WorkError {
   override name = 'StaleAttemptError';
+}
+
+/** What is kept isn't what was written. */
+export class DamageError extends WorkError {
+  override name = 'DamageError';
 }

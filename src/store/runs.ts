@@ -1,11 +1,18 @@
 /** Runs in a store: found, listed, read, marked, removed. */
 import { createHash } from 'node:crypto';
 import { type Selectable, type SelectQueryBuilder, sql, type Transaction } from 'kysely';
-import { InputError, WorkError } from '../errors.ts';
+import { InputError } from '../errors.ts';
 import { nearestName } from '../nearest-name.ts';
 import type { StoreDialect } from './dialect.ts';
 import { filterCondition } from './filter-query.ts';
-import type { ArtifactKind, FinalMetrics, RunList, RunQuery, RunRecord } from './port.ts';
+import {
+  type ArtifactKind,
+  DamageError,
+  type FinalMetrics,
+  type RunList,
+  type RunQuery,
+  type RunRecord,
+} from './port.ts';
 import { runRecord, runRecords } from './records.ts';
 import type { RunsTable, Tables } from './tables.ts';
 
@@ -37,7 +44,23 @@ export async function tagsOf(
   return tags;
 }
 
-export async function findRun({ db, place }: StoreDialect, wanted: string): Promise<RunRecord> {
+export async function findRun(dialect: StoreDialect, wanted: string): Promise<RunRecord> {
+  const row = await findRow(dialect, wanted);
+  return runRecord(row, (await tagsOf(dialect.db, [row.id])).get(row.id) ?? []);
+}
+
+export async function findRunId(
+  dialect: StoreDialect,
+  wanted: string,
+): Promise<{ id: number; name: string }> {
+  const { id, name } = await findRow(dialect, wanted);
+  return { id, name };
+}
+
+async function findRow(
+  { db, place }: StoreDialect,
+  wanted: string,
+): Promise<Selectable<RunsTable>> {
   const named = await db.selectFrom('runs').selectAll().where('name', '=', wanted).execute();
   let rows: Selectable<RunsTable>[] = named;
   if (rows.length === 0 && /^[0-9a-f]{6,64}$/i.test(wanted)) {
@@ -64,8 +87,7 @@ export async function findRun({ db, place }: StoreDialect, wanted: string): Prom
       `${wanted} is the beginning of several runs (${rows.map(({ name }) => name).join(', ')}, …); give more of it, or a name.`,
     );
   }
-  const [row] = rows;
-  return runRecord(row, (await tagsOf(db, [row.id])).get(row.id) ?? []);
+  return rows[0];
 }
 
 export async function listRuns(dialect: StoreDialect, query: RunQuery): Promise<RunList> {
@@ -144,7 +166,7 @@ export async function artifactOf(
   if (row === undefined) return null;
   const bytes = new Uint8Array(row.bytes);
   if (sha256(bytes) !== row.sha256) {
-    throw new WorkError(
+    throw new DamageError(
       `The ${kind} of the run ${row.name} is damaged in the store ${place}: its bytes aren't those that were written. Run it again with: npx undertone sweep FILE --force`,
     );
   }
