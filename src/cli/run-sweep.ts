@@ -7,6 +7,7 @@ import {
   openWorkerPool,
   readSweepFile,
   runSweep,
+  type SweepEnd,
   type SweepPlan,
   wantedRuns,
 } from '../sweep/index.ts';
@@ -31,6 +32,11 @@ export interface SweepOptions extends StoreOption {
 
 /** Plans, runs and sums up the sweep of a file. */
 export async function runSweepFile(file: string, options: SweepOptions): Promise<void> {
+  if (options.force && options.retryFailed) {
+    throw new InputError(
+      '--force runs everything again, also what failed: leave out --retry-failed.',
+    );
+  }
   const plan = readSweepFile(file);
   plan.notices.forEach(notice);
   if (options.detach && !isServer(options.store ?? '')) {
@@ -51,8 +57,8 @@ export async function runSweepFile(file: string, options: SweepOptions): Promise
     await withStore(options, 'write', async (store) => {
       const { sweep, runs } = await putIn(store, plan, options);
       if (options.detach) return await detach(store, sweep, options);
-      const stopped = await runHere(store, sweep, runs, pool, options);
-      await conclude(store, plan, stopped, options);
+      const end = await runHere(store, sweep, runs, pool, options);
+      await conclude(store, plan, end, options);
     });
   } finally {
     await pool.close();
@@ -83,6 +89,11 @@ async function putIn(
       ...(left < runs.length ? [`${left} left to run`] : []),
     ].join(' · '),
   );
+  if (dropped > 0 && found === 0) {
+    notice(
+      `The store had a sweep ${plan.name} of which no run is in this file. If that was another study, give this one a name of its own (name: …) and run the other file again.`,
+    );
+  }
   if (sweep.state !== 'active') {
     notice(`The sweep was ${sweep.state}; it goes on now.`);
     await store.setSweepState(sweep.id, 'active');
@@ -147,16 +158,16 @@ async function runHere(
   runs: readonly SweepRun[],
   pool: ReturnType<typeof openWorkerPool>,
   options: SweepOptions,
-): Promise<boolean> {
+): Promise<SweepEnd> {
   const open = runs.filter(isOpen);
-  if (open.length === 0) return false;
+  if (open.length === 0) return 'finished';
   if (!options.json || process.stderr.isTTY) {
     const { seconds, bytes } = await estimateSweep(
       open.map(({ run }) => run.settings),
       pool,
     );
     notice(
-      `About ${duration(seconds)} of training on ${plural(pool.workers, 'core')}, ${megabytes(bytes)} of memory. Ctrl-C stops; the same command goes on.`,
+      `About ${duration(seconds)} of training on ${plural(pool.workers, 'core')}, ${megabytes(bytes)} of memory. Ctrl-C stops; the same command${options.force ? ' without --force' : ''} goes on.`,
     );
   }
   const board = showBoard({
@@ -168,17 +179,18 @@ async function runHere(
     workers: pool.workers,
   });
   try {
-    return await interruptible(async (signal) => {
-      await runSweep({
-        store,
-        sweepId: sweep.id,
-        pool,
-        signal,
-        segmentSeconds: options.checkpointSeconds ?? 30,
-        onEvent: (event) => board.event(event),
-      });
-      return signal.aborted;
-    }, 'what runs is kept at a checkpoint');
+    return await interruptible(
+      (signal) =>
+        runSweep({
+          store,
+          sweepId: sweep.id,
+          pool,
+          signal,
+          segmentSeconds: options.checkpointSeconds ?? 30,
+          onEvent: (event) => board.event(event),
+        }),
+      'what runs is kept at a checkpoint',
+    );
   } finally {
     board.stop();
   }
@@ -188,7 +200,7 @@ async function runHere(
 async function conclude(
   store: Store,
   plan: SweepPlan,
-  stopped: boolean,
+  end: SweepEnd,
   options: SweepOptions,
 ): Promise<void> {
   const status = await store.sweepStatus(plan.name);
@@ -231,9 +243,10 @@ async function conclude(
       `Run them again with: npx undertone sweep ${plan.filename} --retry-failed${elsewhere}`,
     );
   }
-  if (stopped)
-    lines.push('', `Stopped. Go on with: npx undertone sweep ${plan.filename}${elsewhere}`);
-  else {
+  if (end !== 'finished') {
+    const what = end === 'cancelled' ? 'The sweep was cancelled' : 'Stopped';
+    lines.push('', `${what}. Go on with: npx undertone sweep ${plan.filename}${elsewhere}`);
+  } else {
     lines.push(
       '',
       `List:    npx undertone runs sweep=${plan.name}${elsewhere}`,

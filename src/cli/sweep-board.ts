@@ -30,10 +30,13 @@ export function showBoard(options: BoardOptions): SweepBoard {
   if (!process.stderr.isTTY) {
     notice(state.headline());
     let last = performance.now();
+    let wasPaused = false;
     return {
       event(event) {
         state.take(event);
         if (event.kind === 'trouble') notice(event.message);
+        if (event.kind === 'paused' && !wasPaused) notice(`${options.title}: paused`);
+        wasPaused = event.kind === 'paused';
         if (performance.now() - last < lineEverySeconds * 1000) return;
         last = performance.now();
         notice(state.headline());
@@ -53,7 +56,9 @@ export function showBoard(options: BoardOptions): SweepBoard {
     process.stderr.write(`${drawn > 0 ? `\x1b[${drawn}A\x1b[0J` : ''}${lines.join('\n')}\n`);
     drawn = lines.length;
   };
+  const showCursor = () => process.stderr.write('\x1b[?25h');
   process.stderr.write('\x1b[?25l');
+  process.once('exit', showCursor);
   const timer = setInterval(draw, redrawMilliseconds);
   draw();
   return {
@@ -61,7 +66,8 @@ export function showBoard(options: BoardOptions): SweepBoard {
     stop() {
       clearInterval(timer);
       clear();
-      process.stderr.write('\x1b[?25h');
+      showCursor();
+      process.off('exit', showCursor);
     },
   };
 }
@@ -72,10 +78,10 @@ class BoardState {
   readonly working = new Map<number, { name: string; step: number; steps: number }>();
   done: number;
   failed = 0;
-  /** Work that is done since the beginning and all there is, in steps. */
-  readonly allSteps: number;
-  readonly stepsBefore: number;
+  /** Steps that were left when this began, by run. */
+  readonly left: Map<number, number>;
   readonly stepsOf = new Map<number, number>();
+  readonly before = new Map<number, number>();
   best: { name: string; test: number; id: number } | null = null;
   lastFailure: string | null = null;
   trouble: string | null = null;
@@ -83,8 +89,7 @@ class BoardState {
   constructor(options: BoardOptions) {
     this.options = options;
     this.done = options.done;
-    this.allSteps = [...options.steps.values()].reduce((sum, steps) => sum + steps, 0);
-    this.stepsBefore = 0;
+    this.left = new Map(options.steps);
   }
 
   take(event: SweepEvent): void {
@@ -92,10 +97,16 @@ class BoardState {
       this.trouble = event.message;
       return;
     }
+    if (event.kind === 'paused') {
+      this.trouble = 'paused; it goes on with: npx undertone sweep resume';
+      return;
+    }
     const { run } = event.claim;
     const { steps } = run.settings;
     switch (event.kind) {
       case 'started':
+        this.left.set(run.id, steps - run.step);
+        this.before.set(run.id, run.step);
         this.working.set(run.id, { name: run.name, step: run.step, steps });
         break;
       case 'step':
@@ -124,8 +135,10 @@ class BoardState {
   /** Share of the steps that were left when this began. */
   share(): number {
     let taken = 0;
-    for (const [id, step] of this.stepsOf) taken += Math.min(step, this.options.steps.get(id) ?? 0);
-    return this.allSteps === 0 ? 0 : taken / this.allSteps;
+    for (const [id, step] of this.stepsOf) taken += Math.max(0, step - (this.before.get(id) ?? 0));
+    let all = 0;
+    for (const left of this.left.values()) all += left;
+    return all === 0 ? 0 : Math.min(1, taken / all);
   }
 
   headline(): string {

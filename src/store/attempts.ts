@@ -1,154 +1,11 @@
-/** Work on runs: who has it, whether they live, and what they write. Every write is fenced by its attempt. */
-import { sql, type UpdateObject } from 'kysely';
-import { WorkError } from '../errors.ts';
+/** Work on runs: signs of life, and what comes of it. Every write is fenced by its attempt. */
+import { sql, type Transaction, type UpdateObject } from 'kysely';
 import type { MetricsRow } from '../train/metrics-row.ts';
+import { isWanted } from './conditions.ts';
 import type { StoreDialect } from './dialect.ts';
-import {
-  type AttemptOf,
-  type Claim,
-  heartbeatLimit,
-  type RunResult,
-  StaleAttemptError,
-} from './port.ts';
-import { runRecord } from './records.ts';
-import { type Connection, inParts, sha256, tagsOf } from './runs.ts';
+import { type AttemptOf, type FinishedRun, type RunResult, StaleAttemptError } from './port.ts';
+import { type Connection, inParts, sha256 } from './runs.ts';
 import type { Tables } from './tables.ts';
-
-/** Waits, or is in the hands of somebody who has given no sign of life. */
-const isFree = (dialect: StoreDialect) =>
-  sql<boolean>`(runs.status in ('queued', 'stopped') or ${isLost(dialect)})`;
-
-/** In the hands of somebody who has given no sign of life. */
-export const isLost = ({ now }: StoreDialect) =>
-  sql<boolean>`(runs.status = 'running' and coalesce(runs.heartbeat, 0) < ${now} - ${sql.lit(heartbeatLimit)})`;
-
-/** Some active sweep wants it. */
-const isWanted = sql<boolean>`exists (select 1 from sweep_runs join sweeps on sweeps.id = sweep_runs.sweep_id
-  where sweep_runs.run_id = runs.id and sweeps.state = 'active')`;
-
-export async function claimNext(
-  dialect: StoreDialect,
-  sweepId: number,
-  count: number,
-  owner: string,
-): Promise<Claim[]> {
-  return await dialect.db.transaction().execute(async (change) => {
-    const query = change
-      .selectFrom('runs')
-      .innerJoin('sweep_runs', 'sweep_runs.run_id', 'runs.id')
-      .innerJoin('sweeps', 'sweeps.id', 'sweep_runs.sweep_id')
-      .select('runs.id')
-      .where('sweep_runs.sweep_id', '=', sweepId)
-      .where('sweeps.state', '=', 'active')
-      .where(isFree(dialect))
-      .orderBy('sweep_runs.position')
-      .limit(count);
-    const rows = await (dialect.lockRuns === null
-      ? query
-      : query.modifyEnd(dialect.lockRuns)
-    ).execute();
-    return await take(
-      dialect,
-      change,
-      rows.map(({ id }) => id),
-      owner,
-    );
-  });
-}
-
-export async function claimRun(
-  dialect: StoreDialect,
-  id: number,
-  owner: string,
-): Promise<Claim | null> {
-  return await dialect.db.transaction().execute(async (change) => {
-    const query = change
-      .selectFrom('runs')
-      .select('runs.id')
-      .where('runs.id', '=', id)
-      .where(isFree(dialect))
-      .where(isWanted);
-    const rows = await (dialect.lockRuns === null
-      ? query
-      : query.modifyEnd(dialect.lockRuns)
-    ).execute();
-    const [claim] = await take(
-      dialect,
-      change,
-      rows.map((row) => row.id),
-      owner,
-    );
-    return claim ?? null;
-  });
-}
-
-/** Makes a new attempt of each; a row that is damaged is marked as failed instead. */
-async function take(
-  { now }: StoreDialect,
-  db: Connection,
-  ids: readonly number[],
-  owner: string,
-): Promise<Claim[]> {
-  if (ids.length === 0) return [];
-  const rows = await db
-    .updateTable('runs')
-    .set({
-      status: 'running',
-      attempt: sql`attempt + 1`,
-      owner,
-      heartbeat: now,
-      started: sql`coalesce(started, ${now})`,
-      error: null,
-    })
-    .where('id', 'in', ids)
-    .returningAll()
-    .execute();
-  const tags = await tagsOf(db, ids);
-  const artifacts = await db
-    .selectFrom('artifacts')
-    .selectAll()
-    .where('run_id', 'in', ids)
-    .execute();
-  const hashes = rows.flatMap(({ dataset }) => (dataset === null ? [] : [dataset]));
-  const datasets =
-    hashes.length === 0
-      ? []
-      : await db.selectFrom('datasets').selectAll().where('hash', 'in', hashes).execute();
-  const claims: Claim[] = [];
-  for (const id of ids) {
-    const row = rows.find((one) => one.id === id);
-    if (row === undefined) continue;
-    // Damage to what can be made again only costs the time to make it.
-    const bytesOf = (kind: string) => {
-      const found = artifacts.find((one) => one.run_id === id && one.kind === kind);
-      if (found === undefined) return null;
-      const bytes = new Uint8Array(found.bytes);
-      return sha256(bytes) === found.sha256 ? bytes : null;
-    };
-    try {
-      const run = runRecord(row, tags.get(id) ?? []);
-      const csv = datasets.find(({ hash }) => hash === row.dataset)?.csv ?? null;
-      if (row.dataset !== null && csv === null) {
-        throw new WorkError(`The rows that the run ${run.name} trains on are not in the store.`);
-      }
-      const isTrained = run.hash !== null && run.step === run.settings.steps;
-      claims.push({
-        run,
-        dataset: csv,
-        checkpoint: bytesOf('checkpoint'),
-        model: isTrained ? bytesOf('model') : null,
-      });
-    } catch (error) {
-      if (!(error instanceof WorkError)) throw error;
-      await db
-        .updateTable('runs')
-        .set({ status: 'failed', error: error.message, owner: null, heartbeat: null })
-        .where('id', '=', id)
-        .execute();
-    }
-  }
-  return claims;
-}
 
 export async function heartbeat(
   { db, now }: StoreDialect,
@@ -192,40 +49,55 @@ export async function saveCheckpoint(
 }
 
 export async function finish(
-  { db, now }: StoreDialect,
-  attempt: AttemptOf,
+  dialect: StoreDialect,
+  run: FinishedRun,
   result: RunResult,
 ): Promise<void> {
-  const { id } = attempt;
-  const { hash, series, model, extracted, made, seconds } = result;
-  await db.transaction().execute(async (change) => {
-    const last = series?.at(-1);
-    const isNew = await fenced(
-      change,
-      attempt,
-      {
-        status: 'done',
-        owner: null,
-        heartbeat: null,
-        finished: now,
-        seconds: sql`seconds + ${seconds}`,
-        hash,
-        extracted: JSON.stringify(extracted),
-        made: JSON.stringify(made),
-        error: null,
-        ...(last === undefined ? {} : { step: last.step, metrics: metricsJson(last) }),
-      },
+  await dialect.db
+    .transaction()
+    .execute((change) => finishWithin(change, dialect.now, run, result));
+}
+
+/** `finish` as a part of a transaction. */
+export async function finishWithin(
+  change: Transaction<Tables>,
+  now: StoreDialect['now'],
+  run: FinishedRun,
+  { hash, series, model, extracted, made, seconds }: RunResult,
+): Promise<void> {
+  const last = series?.at(-1);
+  const isNew = await fenced(
+    change,
+    run,
+    {
+      // Somebody may have asked for more meanwhile: then it waits, and the weights are at hand.
+      status: sql<string>`case when extract = ${JSON.stringify(run.extract)} and keep = ${run.keep}
+        then 'done' else 'queued' end`,
+      owner: null,
+      heartbeat: null,
+      seconds: sql`seconds + ${seconds}`,
       hash,
-    );
-    if (!isNew) return;
-    if (series !== null) await putSeries(change, id, series);
-    if (model !== null) await putArtifact(change, id, 'model', model);
-    await change
-      .deleteFrom('artifacts')
-      .where('run_id', '=', id)
-      .where('kind', '=', 'checkpoint')
-      .execute();
-  });
+      extracted: JSON.stringify(extracted),
+      error: null,
+      ...(last === undefined
+        ? {}
+        : {
+            step: last.step,
+            metrics: metricsJson(last),
+            finished: now,
+            made: JSON.stringify(made),
+          }),
+    },
+    hash,
+  );
+  if (!isNew) return;
+  if (series !== null) await putSeries(change, run.id, series);
+  if (model !== null) await putArtifact(change, run.id, 'model', model);
+  await change
+    .deleteFrom('artifacts')
+    .where('run_id', '=', run.id)
+    .where('kind', '=', 'checkpoint')
+    .execute();
 }
 
 export async function fail({ db }: StoreDialect, attempt: AttemptOf, error: string): Promise<void> {
@@ -241,7 +113,7 @@ export async function release(
     // Whoever has it now keeps it.
     await db
       .updateTable('runs')
-      .set(why === undefined ? given : { ...given, error: why })
+      .set(why === undefined ? givenBack : { ...givenBack, error: why })
       .where('id', '=', id)
       .where('attempt', '=', attempt)
       .where('status', '=', 'running')
@@ -256,7 +128,7 @@ export async function releaseOwners(
   for (const part of inParts(owners)) {
     await db
       .updateTable('runs')
-      .set(given)
+      .set(givenBack)
       .where('owner', 'in', part)
       .where('status', '=', 'running')
       .execute();
@@ -273,9 +145,9 @@ export async function owners({ db }: StoreDialect): Promise<string[]> {
   return rows.flatMap(({ owner }) => (owner === null ? [] : [owner]));
 }
 
-/** A run that nobody works on: it waits, or was stopped where it had begun. */
-export const given = {
-  status: sql<string>`case when step > 0 then 'stopped' else 'queued' end`,
+/** A run that nobody works on any more: it waits, or was stopped, where it had begun or no sweep wants it. */
+export const givenBack = {
+  status: sql<string>`case when step > 0 or not ${isWanted} then 'stopped' else 'queued' end`,
   owner: null,
   heartbeat: null,
 };
@@ -305,12 +177,7 @@ async function fenced(
     .select(['name', 'attempt', 'status', 'hash'])
     .where('id', '=', id)
     .executeTakeFirst();
-  if (
-    row?.attempt === attempt &&
-    row.status === 'done' &&
-    hash !== undefined &&
-    row.hash === hash
-  ) {
+  if (row?.attempt === attempt && hash !== undefined && row.hash === hash) {
     return false;
   }
   throw new StaleAttemptError(

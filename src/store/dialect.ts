@@ -10,6 +10,7 @@ export interface ColumnTypes {
   /** Milliseconds since 1970. */
   readonly time: ColumnDataType;
   readonly real: ColumnDataType;
+  readonly json: ColumnDataType;
   /** Ends the definition of a table whose rows lie in the order of its key. */
   readonly clustered: RawBuilder<unknown> | null;
 }
@@ -22,9 +23,15 @@ export interface StoreDialect {
   readonly types: ColumnTypes;
   /** The clock all workers share, in milliseconds since 1970. */
   readonly now: RawBuilder<number>;
-  /** A value within a column of JSON; null where it isn't there. */
+  /** Whether there is a table or a schema of this name. */
+  exists(name: string, within?: Kysely<Tables>): Promise<boolean>;
+  /** A value within a column of JSON; null where it isn't there, or the column is damaged. */
   jsonNumber(column: string, name: string): RawBuilder<number | null>;
   jsonText(column: string, name: string): RawBuilder<string | null>;
+  /** Whether the store was there to hear signs of life all the time that they may be late. */
+  readonly couldHear: RawBuilder<boolean>;
+  /** Within a transaction: waits for others that add or remove runs. Null where there is one writer anyway. */
+  readonly lockStore: RawBuilder<unknown> | null;
   /** Ends a query whose runs are about to be changed: those that another transaction has taken are left out. */
   readonly lockRuns: RawBuilder<unknown> | null;
   /**
@@ -32,7 +39,7 @@ export interface StoreDialect {
    * or `WorkError` that say what to do.
    */
   attempt<T>(work: () => Promise<T>): Promise<T>;
-  /** Copies everything beside itself before a migration; returns where to. */
-  backup(label: string): Promise<string>;
+  /** Copies everything beside itself before a migration, over nothing that is there; returns where to. */
+  backup(label: string, within: Kysely<Tables>): Promise<string>;
   close(): Promise<void>;
 }

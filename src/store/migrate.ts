@@ -6,8 +6,7 @@ import type { StoreMigration } from './migrations/migration.ts';
 import type { Tables } from './tables.ts';
 
 /**
- * Brings a store's schema up to date, each step in a transaction of its own. One with content is copied
- * before it is changed.
+ * Brings a store's schema up to date, in one transaction. One with content is copied before it is changed.
  *
  * @param onBackup gets a sentence that says where the copy is.
  * @throws InputError where a newer program made the store; nothing is touched then.
@@ -19,7 +18,7 @@ export async function migrate(
 ): Promise<void> {
   const { db, place, kind } = dialect;
   /** Of programs that start at once, one after the other. */
-  const alone = (work: (transaction: Transaction<Tables>) => Promise<void>) =>
+  const alone = <T>(work: (transaction: Transaction<Tables>) => Promise<T>) =>
     dialect.attempt(() =>
       db.transaction().execute(async (transaction) => {
         if (kind === 'postgres') {
@@ -27,15 +26,16 @@ export async function migrate(
             transaction,
           );
         }
-        await work(transaction);
+        return await work(transaction);
       }),
     );
-  const table = sql`create table if not exists undertone_schema (position integer primary key, name text not null)`;
-  if (kind === 'postgres') {
-    // Not even this is safe there when two do it at once.
-    await alone(async (transaction) => void (await table.execute(transaction)));
-  } else {
-    await dialect.attempt(() => table.execute(db));
+  const isReady = await dialect.attempt(() => dialect.exists('undertone_schema'));
+  if (!isReady) {
+    await alone((transaction) =>
+      sql`create table if not exists undertone_schema (position integer primary key, name text not null)`.execute(
+        transaction,
+      ),
+    );
   }
   const passed = await dialect.attempt(() => passedBy(db));
   passed.forEach((name, position) => {
@@ -45,22 +45,30 @@ export async function migrate(
     );
   });
   if (passed.length === migrations.length) return;
-  if (passed.length > 0) {
-    const copy = await dialect.attempt(() => dialect.backup(migrations[passed.length].name));
+  const backup = async (within: Kysely<Tables>, position: number) => {
+    const copy = await dialect.backup(migrations[position].name, within);
     onBackup(
       `The store ${place} is of an older version; it was copied to ${copy} and is changed now.`,
     );
+  };
+  // SQLite can't copy itself within a transaction.
+  if (passed.length > 0 && kind === 'sqlite') {
+    await dialect.attempt(() => backup(db, passed.length));
   }
-  for (const [position, { name, up }] of migrations.entries()) {
-    await alone(async (transaction) => {
-      // Somebody else may have taken the step meanwhile.
-      if ((await passedBy(transaction)).length > position) return;
+  await alone(async (transaction) => {
+    // Somebody else may have taken steps meanwhile.
+    const { length } = await passedBy(transaction);
+    if (length > 0 && length < migrations.length && kind === 'postgres') {
+      await backup(transaction, length);
+    }
+    for (const [position, { name, up }] of migrations.entries()) {
+      if (position < length) continue;
       await up(transaction as unknown as Kysely<never>, dialect.types);
       await sql`insert into undertone_schema (position, name) values (${position}, ${name})`.execute(
         transaction,
       );
-    });
-  }
+    }
+  });
 }
 
 /** Names of the steps that a store has passed through. */

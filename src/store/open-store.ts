@@ -1,5 +1,6 @@
 import { InputError } from '../errors.ts';
 import * as attempts from './attempts.ts';
+import * as claims from './claims.ts';
 import type { StoreDialect } from './dialect.ts';
 import { importRun } from './import-run.ts';
 import { migrate } from './migrate.ts';
@@ -98,8 +99,8 @@ export function storeOf(dialect: StoreDialect): Store {
     sweepRuns: on(sweeps.sweepRuns),
     setSweepState: on(sweeps.setSweepState),
     requeue: on(sweeps.requeue),
-    claimNext: on(attempts.claimNext),
-    claimRun: on(attempts.claimRun),
+    claimNext: on(claims.claimNext),
+    claimRun: on(claims.claimRun),
     heartbeat: on(attempts.heartbeat),
     saveCheckpoint: on(attempts.saveCheckpoint),
     finish: on(attempts.finish),

@@ -1,7 +1,7 @@
 /**
  * A store keeps runs: settings, status, metrics, weights, and the sweeps they belong to. Everything above
  * it speaks this interface; SQLite and PostgreSQL stand behind it with the same queries, and one suite
- * (`conformance.test.ts`) holds both to it.
+ * (`test-conformance.ts`) holds both to it.
  *
  * A run is worked on by attempts. `claim` makes one, and every write of its results names it: a worker
  * that was taken for dead and wakes again is refused (`StaleAttemptError`), so nothing is written twice.
@@ -95,6 +95,9 @@ export type ArtifactKind = 'model' | 'checkpoint';
 
 /** Names an attempt: what a write must show. */
 export type AttemptOf = Pick<RunRecord, 'id' | 'attempt'>;
+
+/** The attempt at a run with what was asked of it. */
+export type FinishedRun = Pick<RunRecord, 'id' | 'attempt' | 'extract' | 'keep'>;
 
 /** The right to work on a run: what a worker needs to start or go on. */
 export interface Claim {
@@ -206,9 +209,14 @@ export interface Store {
 
   /**
    * Takes up to `count` runs of an active sweep: those that wait, and those whose worker has given no sign
-   * of life for `heartbeatLimit`. No run is given to two.
+   * of life for `heartbeatLimit`. No run is given to two, and none of `except`, ids of what the asker has in hand.
    */
-  claimNext(sweepId: number, count: number, owner: string): Promise<readonly Claim[]>;
+  claimNext(
+    sweepId: number,
+    count: number,
+    owner: string,
+    except?: readonly number[],
+  ): Promise<readonly Claim[]>;
   /** Takes this run; null where it is done, in other hands, or no active sweep wants it. */
   claimRun(id: number, owner: string): Promise<Claim | null>;
   /** A sign of life for these; returns the ids of those that are to be stopped: in other hands, paused or cancelled. */
@@ -222,8 +230,11 @@ export interface Store {
     bytes: Uint8Array,
     seconds: number,
   ): Promise<void>;
-  /** Writes results, whole or not at all. @throws StaleAttemptError */
-  finish(attempt: AttemptOf, result: RunResult): Promise<void>;
+  /**
+   * Writes results, whole or not at all. Where more was asked of the run meanwhile than `run` says, it waits again.
+   * @throws StaleAttemptError
+   */
+  finish(run: FinishedRun, result: RunResult): Promise<void>;
   /** @throws StaleAttemptError */
   fail(attempt: AttemptOf, error: string): Promise<void>;
   /** Gives runs back: they wait again, or are stopped where they had begun; `why` is kept as their error. */

@@ -78,7 +78,13 @@ const rowSchema = z.object({
 export function runRecord(row: Selectable<RunsTable>, tags: readonly string[]): RunRecord {
   const parsed = rowSchema.safeParse(row);
   if (!parsed.success) {
-    const { path, message } = parsed.error.issues[0];
+    const [issue] = parsed.error.issues;
+    const { path, message } = issue;
+    if (issue.code === 'unrecognized_keys') {
+      throw new WorkError(
+        `The run ${String(row.name)} was made by a newer version of undertone (it has the setting ${issue.keys[0]}); update undertone.`,
+      );
+    }
     throw new WorkError(
       `The run ${String(row.name)} is damaged in the store: its ${path.join('.')} is wrong (${message}). Delete it with: npx undertone runs delete ${String(row.name)}`,
     );

@@ -14,16 +14,38 @@ export function datasetHash(csv: string): string {
 /**
  * SHA-256, in hex, of all that decides a run's weights: the settings, and the rows where a file holds them.
  * Where that file lies decides nothing, and neither does how often was measured.
+ *
+ * A setting that is added one day must not change the key of runs from before: it counts only where it has another
+ * value than the one that was meant all along (`neutral`). A test holds the keys of two settings.
  */
-export function runKey({ settings, dataset }: Pick<WantedRun, 'settings' | 'dataset'>): string {
-  const deciding = {
-    ...settings,
-    dataset: dataset === null ? null : datasetHash(dataset),
-  } satisfies Settings;
-  const sorted = Object.entries(deciding).sort(([x], [y]) => (x < y ? -1 : 1));
-  return createHash('sha256')
-    .update(JSON.stringify([identityVersion, sorted]))
-    .digest('hex');
+export function runKey(run: Pick<WantedRun, 'settings' | 'dataset'>): string {
+  return runIdentities()(run).key;
+}
+
+/** Settings that came after version 1 of the identity, with the value that runs before them had. */
+const neutral: Partial<Settings> = {};
+
+/** Keys of many runs; rows that several of them share are hashed once. */
+export function runIdentities(): (run: Pick<WantedRun, 'settings' | 'dataset'>) => {
+  readonly key: string;
+  readonly datasetHash: string | null;
+} {
+  const hashes = new Map<string, string>();
+  const hashOf = (csv: string) => {
+    const hash = hashes.get(csv) ?? datasetHash(csv);
+    hashes.set(csv, hash);
+    return hash;
+  };
+  return ({ settings, dataset }) => {
+    const hash = dataset === null ? null : hashOf(dataset);
+    const deciding = Object.entries({ ...settings, dataset: hash } satisfies Settings)
+      .filter(([name, value]) => neutral[name as keyof Settings] !== value)
+      .sort(([x], [y]) => (x < y ? -1 : 1));
+    const key = createHash('sha256')
+      .update(JSON.stringify([identityVersion, deciding]))
+      .digest('hex');
+    return { key, datasetHash: hash };
+  };
 }
 
 const qualities =

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { type Selectable, type SelectQueryBuilder, sql, type Transaction } from 'kysely';
 import { InputError } from '../errors.ts';
 import { nearestName } from '../nearest-name.ts';
+import { isLost } from './conditions.ts';
 import type { StoreDialect } from './dialect.ts';
 import { filterCondition } from './filter-query.ts';
 import {
@@ -200,14 +201,17 @@ export async function changeTags(
   });
 }
 
-export async function deleteRuns({ db }: StoreDialect, ids: readonly number[]): Promise<void> {
-  await db.transaction().execute(async (change) => {
+export async function deleteRuns(dialect: StoreDialect, ids: readonly number[]): Promise<void> {
+  await dialect.db.transaction().execute(async (change) => {
+    // Whoever adds a run is about to need its rows.
+    if (dialect.lockStore !== null) await dialect.lockStore.execute(change);
     for (const part of inParts(ids)) {
       const busy = await change
         .selectFrom('runs')
         .select('name')
         .where('id', 'in', part)
         .where('status', '=', 'running')
+        .where(sql<boolean>`not ${isLost(dialect)}`)
         .executeTakeFirst();
       if (busy !== undefined) {
         throw new InputError(

@@ -2,8 +2,11 @@
 import { sql } from 'kysely';
 import { InputError } from '../errors.ts';
 import { nearestName } from '../nearest-name.ts';
+import { givenBack } from './attempts.ts';
+import { isLost, isWanted } from './conditions.ts';
 import type { StoreDialect } from './dialect.ts';
 import { runStatuses } from './filter.ts';
+import { findOrAdd, keyedRuns } from './find-or-add.ts';
 import type {
   PutSweepResult,
   RunStatus,
@@ -12,10 +15,8 @@ import type {
   SweepRun,
   SweepState,
   SweepStatus,
-  WantedRun,
 } from './port.ts';
 import { runRecords } from './records.ts';
-import { datasetHash, runKey, runName } from './run-identity.ts';
 import { type Connection, inParts, tagsOf } from './runs.ts';
 
 export async function putSweep(
@@ -24,8 +25,10 @@ export async function putSweep(
 ): Promise<PutSweepResult> {
   const { now } = dialect;
   const { name, filename, text } = plan;
+  // Outside of the transaction, for it may take seconds.
+  const keyed = keyedRuns(plan.runs.map(({ run }) => run));
   return await dialect.db.transaction().execute(async (change) => {
-    // First: whoever changes the same sweep waits here.
+    if (dialect.lockStore !== null) await dialect.lockStore.execute(change);
     const sweep = await change
       .insertInto('sweeps')
       .values({ name, filename, text, state: 'active', created: now, updated: now })
@@ -39,14 +42,15 @@ export async function putSweep(
       .select('run_id')
       .where('sweep_id', '=', sweep.id)
       .execute();
-    const wanted = plan.runs.map(({ run }) => run);
-    const { ids, added } = await findOrAdd(dialect, change, wanted);
+    const { ids, added } = await findOrAdd(dialect, change, keyed);
     await change.deleteFrom('sweep_runs').where('sweep_id', '=', sweep.id).execute();
-    const members = plan.runs.map(({ axes }, position) => ({
+    // Two files with the same rows make one run, which is in the sweep once: at the first of its places.
+    const first = new Map(ids.map((id, position) => [id, position] as const).toReversed());
+    const members = [...first].map(([run_id, position]) => ({
       sweep_id: sweep.id,
       position,
-      run_id: ids[position],
-      axes: JSON.stringify(axes),
+      run_id,
+      axes: JSON.stringify(plan.runs[position].axes),
     }));
     for (const part of inParts(members)) {
       await change.insertInto('sweep_runs').values(part).execute();
@@ -61,122 +65,6 @@ export async function putSweep(
       dropped: dropped.length,
     };
   });
-}
-
-/** Ids of these runs in their order; those that the store hasn't are added. */
-export async function findOrAdd(
-  { now }: StoreDialect,
-  db: Connection,
-  wanted: readonly WantedRun[],
-): Promise<{ ids: number[]; added: number }> {
-  const keyed = wanted.map((run) => ({ ...run, key: runKey(run) }));
-  const known = await byKey(
-    db,
-    keyed.map(({ key }) => key),
-  );
-  let missing = keyed.filter(({ key }) => !known.has(key));
-  const datasets = new Map(
-    missing.flatMap(({ dataset }) => (dataset === null ? [] : [[datasetHash(dataset), dataset]])),
-  );
-  for (const [hash, csv] of datasets) {
-    await db
-      .insertInto('datasets')
-      .values({ hash, csv })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
-  }
-  const ids = new Map([...known].map(([key, { id }]) => [key, id]));
-  // A name may be taken; another one is tried for those.
-  for (let attempt = 0; missing.length > 0; attempt++) {
-    const rows = missing.map(({ key, settings, dataset, measureEvery, extract, keep }) => ({
-      key,
-      name: runName(key, attempt),
-      status: 'queued',
-      settings: JSON.stringify(settings),
-      dataset: dataset === null ? null : datasetHash(dataset),
-      measure_every: measureEvery,
-      extract: JSON.stringify(extract),
-      keep,
-      attempt: 0,
-      step: 0,
-      seconds: 0,
-      created: now,
-      note: '',
-      archived: 0,
-    }));
-    for (const part of inParts(rows)) {
-      await db
-        .insertInto('runs')
-        .values(part)
-        .onConflict((conflict) => conflict.doNothing())
-        .execute();
-    }
-    const found = await byKey(
-      db,
-      missing.map(({ key }) => key),
-    );
-    for (const [key, { id }] of found) ids.set(key, id);
-    missing = missing.filter(({ key }) => !found.has(key));
-  }
-  for (const run of keyed) {
-    const row = known.get(run.key);
-    if (row !== undefined) await extend(db, row, run);
-  }
-  return {
-    ids: keyed.map(({ key }) => ids.get(key) as number),
-    added: ids.size - known.size,
-  };
-}
-
-interface KnownRun {
-  readonly id: number;
-  readonly status: string;
-  readonly extract: string;
-  readonly keep: string;
-  readonly archived: number;
-}
-
-async function byKey(db: Connection, keys: readonly string[]): Promise<Map<string, KnownRun>> {
-  const found = new Map<string, KnownRun>();
-  for (const part of inParts(keys)) {
-    const rows = await db
-      .selectFrom('runs')
-      .select(['id', 'key', 'status', 'extract', 'keep', 'archived'])
-      .where('key', 'in', part)
-      .execute();
-    for (const { key, ...row } of rows) found.set(key, row);
-  }
-  return found;
-}
-
-/** A run that is there, but from which more is wanted than before, waits again. */
-async function extend(db: Connection, row: KnownRun, wanted: WantedRun): Promise<void> {
-  const before = parsedList(row.extract);
-  const more = wanted.extract.filter((name) => !before.includes(name));
-  // Weights that weren't kept have to be trained again.
-  const isLost = wanted.keep === 'weights' && row.keep === 'metrics';
-  if (more.length === 0 && !isLost && row.archived === 0) return;
-  const isRunAgain = (more.length > 0 || isLost) && row.status === 'done';
-  await db
-    .updateTable('runs')
-    .set({
-      extract: JSON.stringify([...before, ...more]),
-      archived: 0,
-      ...(isLost ? { keep: 'weights', step: 0 } : {}),
-      ...(isRunAgain ? { status: 'queued' } : {}),
-    })
-    .where('id', '=', row.id)
-    .execute();
-}
-
-function parsedList(text: string): string[] {
-  try {
-    const list: unknown = JSON.parse(text);
-    return Array.isArray(list) ? list.map(String) : [];
-  } catch {
-    // A damaged row; reading the run names it.
-    return [];
-  }
 }
 
 /** Waiting runs that no sweep wants any more are stopped. */
@@ -274,10 +162,11 @@ function parsedAxes(text: string): Record<string, unknown> {
 }
 
 export async function setSweepState(
-  { db, now }: StoreDialect,
+  dialect: StoreDialect,
   id: number,
   state: SweepState,
 ): Promise<void> {
+  const { db, now } = dialect;
   await db.transaction().execute(async (change) => {
     await change.updateTable('sweeps').set({ state, updated: now }).where('id', '=', id).execute();
     const members = await change
@@ -286,7 +175,16 @@ export async function setSweepState(
       .where('sweep_id', '=', id)
       .execute();
     const ids = members.map(({ run_id }) => run_id);
-    if (state === 'cancelled') await stopUnwanted(change, ids);
+    if (state === 'cancelled') {
+      await stopUnwanted(change, ids);
+      // Nobody would take these over any more.
+      await change
+        .updateTable('runs')
+        .set(givenBack)
+        .where(isLost(dialect))
+        .where(sql<boolean>`not ${isWanted}`)
+        .execute();
+    }
     if (state !== 'active') return;
     for (const part of inParts(ids)) {
       await change
@@ -304,11 +202,35 @@ export async function requeue(
   sweepId: number,
   which: 'failed' | 'all',
 ): Promise<number> {
-  const { numUpdatedRows } = await db
-    .updateTable('runs')
-    .set({ status: 'queued', error: null, ...(which === 'all' ? { step: 0 } : {}) })
-    .where('id', 'in', db.selectFrom('sweep_runs').select('run_id').where('sweep_id', '=', sweepId))
-    .where('status', 'in', which === 'failed' ? ['failed'] : ['failed', 'done', 'stopped'])
-    .executeTakeFirst();
-  return Number(numUpdatedRows);
+  return await db.transaction().execute(async (change) => {
+    const rows = await change
+      .updateTable('runs')
+      .set({
+        status: 'queued',
+        error: null,
+        // From the beginning: what was kept on the way counts no more.
+        ...(which === 'all' ? { step: 0, seconds: 0, hash: null } : {}),
+      })
+      .where(
+        'id',
+        'in',
+        change.selectFrom('sweep_runs').select('run_id').where('sweep_id', '=', sweepId),
+      )
+      .where(
+        'status',
+        'in',
+        which === 'failed' ? ['failed'] : ['failed', 'done', 'stopped', 'queued'],
+      )
+      .returning('id')
+      .execute();
+    const ids = rows.map(({ id }) => id);
+    for (const part of which === 'all' ? inParts(ids) : []) {
+      await change
+        .deleteFrom('artifacts')
+        .where('run_id', 'in', part)
+        .where('kind', '=', 'checkpoint')
+        .execute();
+    }
+    return ids.length;
+  });
 }

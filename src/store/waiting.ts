@@ -1,5 +1,6 @@
 /** Runs that somebody should take: those that wait, and those that were lost with their worker. */
-import { given, isLost } from './attempts.ts';
+import { givenBack } from './attempts.ts';
+import { isLost } from './conditions.ts';
 import type { StoreDialect } from './dialect.ts';
 import type { WaitingRun } from './port.ts';
 import { inParts } from './runs.ts';
@@ -7,7 +8,7 @@ import { inParts } from './runs.ts';
 export async function releaseLost(dialect: StoreDialect): Promise<number[]> {
   const rows = await dialect.db
     .updateTable('runs')
-    .set(given)
+    .set(givenBack)
     .where(isLost(dialect))
     .returning('id')
     .execute();

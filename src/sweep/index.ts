@@ -24,7 +24,12 @@ export {
 } from './train-many.ts';
 export { estimateSweep, type SweepEstimate } from './work/estimate.ts';
 export { ownOwner } from './work/owner.ts';
-export { type RunSweepOptions, runSweep, type SweepEvent } from './work/run-sweep.ts';
+export {
+  type RunSweepOptions,
+  runSweep,
+  type SweepEnd,
+  type SweepEvent,
+} from './work/run-sweep.ts';
 export { wantedRuns } from './work/wanted-runs.ts';
 export type { WorkEnd } from './work/work-on-run.ts';
 export {

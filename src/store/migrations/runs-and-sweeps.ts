@@ -16,10 +16,10 @@ async function up(db: Kysely<never>, types: ColumnTypes): Promise<void> {
     .addColumn('key', 'text', (column) => column.notNull().unique())
     .addColumn('name', 'text', (column) => column.notNull().unique())
     .addColumn('status', 'text', (column) => column.notNull())
-    .addColumn('settings', 'text', (column) => column.notNull())
+    .addColumn('settings', types.json, (column) => column.notNull())
     .addColumn('dataset', 'text')
     .addColumn('measure_every', 'integer')
-    .addColumn('extract', 'text', (column) => column.notNull())
+    .addColumn('extract', types.json, (column) => column.notNull())
     .addColumn('keep', 'text', (column) => column.notNull())
     .addColumn('attempt', 'integer', (column) => column.notNull())
     .addColumn('owner', 'text')
@@ -30,10 +30,10 @@ async function up(db: Kysely<never>, types: ColumnTypes): Promise<void> {
     .addColumn('started', types.time)
     .addColumn('finished', types.time)
     .addColumn('hash', 'text')
-    .addColumn('metrics', 'text')
-    .addColumn('extracted', 'text')
+    .addColumn('metrics', types.json)
+    .addColumn('extracted', types.json)
     .addColumn('error', 'text')
-    .addColumn('made', 'text')
+    .addColumn('made', types.json)
     .addColumn('note', 'text', (column) => column.notNull())
     .addColumn('archived', 'integer', (column) => column.notNull())
     .execute();
@@ -82,8 +82,9 @@ async function up(db: Kysely<never>, types: ColumnTypes): Promise<void> {
       column.notNull().references('sweeps.id').onDelete('cascade'),
     )
     .addColumn('position', 'integer', (column) => column.notNull())
-    .addColumn('axes', 'text', (column) => column.notNull())
+    .addColumn('axes', types.json, (column) => column.notNull())
     .addPrimaryKeyConstraint('sweep_runs_key', ['sweep_id', 'position'])
+    .addUniqueConstraint('sweep_runs_once', ['sweep_id', 'run_id'])
     .execute();
   await db.schema.createIndex('sweep_runs_by_run').on('sweep_runs').columns(['run_id']).execute();
 }

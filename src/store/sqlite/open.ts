@@ -1,5 +1,5 @@
 /** A store in one file: `node:sqlite` with a write-ahead log, so several processes read and write at once. */
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -20,6 +20,7 @@ export function openSqlite(path: string): StoreDialect {
   try {
     if (!existsSync(file)) makeFolders(dirname(file));
     database = new DatabaseSync(file);
+    refuseForeign(database, path);
     // Two programs may open it for the first time at once.
     database.exec('pragma busy_timeout = 5000');
     database.exec('pragma journal_mode = wal');
@@ -34,7 +35,7 @@ export function openSqlite(path: string): StoreDialect {
   }
   const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: asKysely(database) }) });
   const json = (column: string, name: string) =>
-    sql<never>`json_extract(${sql.ref(column)}, ${`$."${name}"`})`;
+    sql<never>`case when json_valid(${sql.ref(column)}) then json_extract(${sql.ref(column)}, ${`$."${name}"`}) end`;
   return {
     kind: 'sqlite',
     place: path,
@@ -44,13 +45,21 @@ export function openSqlite(path: string): StoreDialect {
       bytes: 'blob',
       time: 'integer',
       real: 'real',
+      json: 'text',
       clustered: sql`without rowid`,
     },
     now: sql<number>`cast(unixepoch('subsec') * 1000 as integer)`,
     jsonNumber: json,
     jsonText: json,
+    // The file is on this machine: whoever lives reaches it.
+    couldHear: sql<boolean>`true`,
     // One writer at a time: the rows are its own.
+    lockStore: null,
     lockRuns: null,
+    async exists(name, within = db) {
+      const { rows } = await sql`select 1 from sqlite_master where name = ${name}`.execute(within);
+      return rows.length > 0;
+    },
     async attempt(work) {
       const start = performance.now();
       for (;;) {
@@ -63,14 +72,26 @@ export function openSqlite(path: string): StoreDialect {
         }
       }
     },
-    async backup(label) {
-      const copy = `${path}.before-${label}`;
-      rmSync(copy, { force: true });
-      await sql`vacuum into ${copy}`.execute(db);
+    async backup(label, within) {
+      const copy = `${path}.before-${label}-${Date.now()}`;
+      await sql`vacuum into ${copy}`.execute(within);
       return copy;
     },
     close: () => db.destroy(),
   };
+}
+
+/** Another program's database is left as it is. */
+function refuseForeign(database: DatabaseSync, path: string): void {
+  const names = database
+    .prepare("select name from sqlite_master where type = 'table' and name not like 'sqlite_%'")
+    .all()
+    .map(({ name }) => String(name));
+  if (names.length === 0 || names.includes('undertone_schema')) return;
+  database.close();
+  throw new InputError(
+    `${path} is no store but a database of another program, with the table ${names[0]}. Choose another file with --store.`,
+  );
 }
 
 /** `node:sqlite` as Kysely wants a database. */

@@ -15,6 +15,8 @@ export interface HeldRun {
 export interface HeldRuns {
   hold(claim: Claim): HeldRun;
   letGo(held: HeldRun): void;
+  /** Of the runs in hand. */
+  ids(): readonly number[];
   close(): void;
 }
 
@@ -51,6 +53,7 @@ export function openHeldRuns(store: Store, onTrouble: (message: string) => void)
       const { id } = held.claim.run;
       if (runs.get(id) === held) runs.delete(id);
     },
+    ids: () => [...runs.keys()],
     close: () => clearInterval(timer),
   };
 }

@@ -26,24 +26,28 @@ export type SweepEvent =
   | { readonly kind: 'started'; readonly claim: Claim }
   | { readonly kind: 'step'; readonly claim: Claim; readonly step: number }
   | { readonly kind: 'ended'; readonly claim: Claim; readonly end: WorkEnd }
+  /** Somebody has paused the sweep; it is waited for until it goes on. */
+  | { readonly kind: 'paused' }
   /** The store can't be reached or written for now. */
   | { readonly kind: 'trouble'; readonly message: string };
 
+/** Every run is done or failed, the signal has stopped it, or somebody has cancelled the sweep. */
+export type SweepEnd = 'finished' | 'stopped' | 'cancelled';
+
 /**
  * Works on a sweep until every run is done or failed, also those that other processes have and lose, or until the
- * signal stops it; then what runs is kept at a checkpoint. Runs of processes of this machine that have died are taken
- * over at once.
+ * signal stops it; then what runs is kept at a checkpoint. A sweep that is paused is waited for. Runs of processes of
+ * this machine that have died are taken over at once.
  *
  * @throws WorkError where the store stays away.
  */
-export async function runSweep(options: RunSweepOptions): Promise<void> {
+export async function runSweep(options: RunSweepOptions): Promise<SweepEnd> {
   const { store, sweepId, pool, signal, segmentSeconds = 30, onEvent } = options;
   const owner = ownOwner();
   const refusals = new Map<number, number>();
   const broken = new AbortController();
   let trouble: unknown = null;
 
-  await store.releaseOwners((await store.owners()).filter(isDead));
   const held = openHeldRuns(store, (message) => onEvent?.({ kind: 'trouble', message }));
 
   const work = async (claim: Claim) => {
@@ -64,13 +68,14 @@ export async function runSweep(options: RunSweepOptions): Promise<void> {
       if (end.kind === 'given back' && end.why !== null) {
         const tries = (refusals.get(claim.run.id) ?? 0) + 1;
         refusals.set(claim.run.id, tries);
+        held.letGo(mine);
         onEvent?.({ kind: 'trouble', message: end.why });
         await sleep(500 * 2 ** tries, undefined, { signal }).catch(() => {});
         if (tries >= mostTries) {
           // Still refused: nothing else can be kept either.
           throw new WorkError(end.why);
         }
-      }
+      } else if (end.kind === 'done') refusals.clear();
       onEvent?.({ kind: 'ended', claim, end });
     } catch (error) {
       trouble ??= error;
@@ -84,37 +89,58 @@ export async function runSweep(options: RunSweepOptions): Promise<void> {
   const stopped = () => signal.aborted || broken.signal.aborted;
   const running = new Set<Promise<void>>();
   let longest = 0;
+  let end: SweepEnd | null = null;
+  const takeFromTheDead = async () =>
+    store.releaseOwners((await store.owners()).filter((owner) => isDead(owner)));
+  const pause = () =>
+    sleep(pollMilliseconds, undefined, { signal: AbortSignal.any([signal, broken.signal]) }).catch(
+      () => {},
+    );
   try {
+    await takeFromTheDead();
     while (!stopped()) {
       // Short runs are taken in handfuls, so that the next is at hand when a thread is free; of long ones nobody
       // holds more than he works on, so that others find some.
       const ahead = longest > 0 && longest < 2000 ? 3 * pool.workers : 0;
       const room = pool.workers + ahead - running.size;
-      const claims = room > ahead / 2 ? await store.claimNext(sweepId, room, owner) : [];
+      if (room <= ahead / 2) {
+        await Promise.race(running);
+        continue;
+      }
+      const claims = await store.claimNext(sweepId, room, owner, held.ids());
       for (const claim of claims) {
         const one: Promise<void> = work(claim).finally(() => running.delete(one));
         running.add(one);
       }
       if (claims.length > 0) continue;
-      if (running.size > 0) {
-        await Promise.race(running);
-        continue;
+      // Others may add runs, or lose some, while the last ones are at work here.
+      if (running.size === 0) {
+        const state = await stateOf(store, sweepId);
+        if (state === 'finished' || state === 'cancelled') {
+          end = state;
+          break;
+        }
+        if (state === 'paused') onEvent?.({ kind: 'paused' });
       }
-      if (!(await isOpen(store, sweepId))) break;
-      await sleep(pollMilliseconds, undefined, { signal }).catch(() => {});
-      await store.releaseOwners((await store.owners()).filter(isDead));
+      await Promise.race([...running, pause()]);
+      if (running.size < pool.workers) await takeFromTheDead();
     }
     await Promise.all(running);
   } finally {
     held.close();
   }
   if (trouble !== null) throw trouble;
+  return end ?? 'stopped';
 }
 
-/** Whether a run of this sweep still waits or is in somebody's hands. */
-async function isOpen(store: Store, sweepId: number): Promise<boolean> {
+/** How a sweep stands of which there is nothing to take. */
+async function stateOf(
+  store: Store,
+  sweepId: number,
+): Promise<'finished' | 'cancelled' | 'paused' | 'open'> {
   const sweep = (await store.listSweeps()).find(({ id }) => id === sweepId);
-  if (sweep === undefined || sweep.state !== 'active') return false;
+  if (sweep === undefined || sweep.state === 'cancelled') return 'cancelled';
   const { queued, running, stopped } = sweep.counts;
-  return queued + running + stopped > 0;
+  if (queued + running + stopped === 0) return 'finished';
+  return sweep.state === 'paused' ? 'paused' : 'open';
 }

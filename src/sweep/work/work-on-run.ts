@@ -97,7 +97,7 @@ async function written(write: () => Promise<void>): Promise<void> {
   try {
     await write();
   } catch (error) {
-    if (error instanceof StaleAttemptError || !(error instanceof WorkError)) throw error;
-    throw new StoreTrouble(error.message, { cause: error });
+    if (error instanceof StaleAttemptError) throw error;
+    throw new StoreTrouble((error as Error).message, { cause: error });
   }
 }
