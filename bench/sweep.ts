@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openStore } from '../src/store/index.ts';
-import { openWorkerPool, runSweep, trainMany } from '../src/sweep/index.ts';
+import { openWorkerPool, runSweep, trainingJob, trainMany } from '../src/sweep/index.ts';
 import { completeSettings } from '../src/train/settings.ts';
 import { median } from '../src/train/step-speed.ts';
 import { digits, machine, markdownTable, publish, warnWhenBusy } from './alternate.ts';
@@ -60,6 +60,11 @@ async function swept(round: number): Promise<void> {
   if (counts.done !== list.length) throw new Error(`${counts.done} of ${list.length} runs done`);
   await store.close();
 }
+
+// The threads start before anything is timed.
+await Promise.all(
+  list.slice(0, 2 * pool.workers).map((settings) => pool.run(trainingJob, { settings })),
+);
 
 const times: { readonly bare: number; readonly sweep: number }[] = [];
 try {

@@ -3,7 +3,7 @@
  * programs on the PATH or where Debian puts them. The server refuses to run as root; then it runs as nobody.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -40,7 +40,8 @@ export interface TestPostgres {
   remove(): Promise<void>;
 }
 
-const user = 'undertone';
+/** Another name than the store's schema has, or that would be found by it. */
+const user = 'undertone_owner';
 
 /** Starts a server; takes about two seconds. */
 export async function startPostgres(): Promise<TestPostgres> {
@@ -70,14 +71,21 @@ export async function startPostgres(): Promise<TestPostgres> {
       // Tests may lose what is on a disk; speed is all.
       fsync: 'off',
     };
+    // A shell between them: where the tests are killed its input ends, and it takes server and folder away.
     const started = spawn(
-      join(programs, 'postgres'),
+      'sh',
       [
+        '-c',
+        `exec 3<&0; folder=$1; shift; "$0" "$@" < /dev/null & server=$!
+        (read -r word <&3; [ "$word" = ended ] || { kill -QUIT $server; sleep 1; rm -rf "$folder"; }) 2> /dev/null &
+        wait $server`,
+        join(programs, 'postgres'),
+        folder,
         '-D',
         data,
         ...Object.entries(options).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
       ],
-      { ...nobody, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] },
+      { ...nobody, cwd: folder, stdio: ['pipe', 'ignore', 'pipe'] },
     );
     server = started;
     let said = '';
@@ -96,12 +104,12 @@ export async function startPostgres(): Promise<TestPostgres> {
     server = null;
     if (running === null || running.exitCode !== null) return;
     const ended = new Promise((resolve) => running.once('exit', resolve));
-    running.kill(how === 'fast' ? 'SIGINT' : 'SIGQUIT');
+    const [pid] = readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n');
+    process.kill(Number(pid), how === 'fast' ? 'SIGINT' : 'SIGQUIT');
     await ended;
+    running.stdin?.end('ended\n');
   };
   await start();
-  // Whatever happens to the tests, no server is left behind.
-  process.once('exit', () => server?.kill('SIGQUIT'));
   let databases = 0;
   return {
     async createDatabase() {

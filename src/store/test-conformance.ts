@@ -1,21 +1,27 @@
 /** What every store must do: one suite, run over SQLite and over PostgreSQL. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { completeSettings, type PartialSettings } from '../train/settings.ts';
 import { parseFilter } from './filter.ts';
 import { openStore } from './open-store.ts';
 import {
-  type AttemptOf,
   type Claim,
-  type RunResult,
+  heartbeatLimit,
   StaleAttemptError,
   type Store,
-  type SweepPlanRecord,
   type WantedRun,
 } from './port.ts';
+import { attempt, claimAll, finishAll, hashOf, plan, resultOf, wanted } from './test-runs.ts';
 
-/** `place`: of a new, empty store; called once a test. */
-export function conformanceSuite(place: () => Promise<string>): void {
+export interface StorePlaces {
+  /** Place of a new, empty store. */
+  readonly fresh: () => Promise<string>;
+  /** Runs SQL on the store at a place, behind its back. */
+  readonly execute: (place: string, text: string) => Promise<void>;
+  /** Waits until the store has been there long enough to miss signs of life. */
+  readonly settled?: () => Promise<void>;
+}
+
+export function conformanceSuite({ fresh: place, execute, settled }: StorePlaces): void {
   const stores: Store[] = [];
   const open = async (where: string) => {
     const store = await openStore(where);
@@ -257,89 +263,6 @@ export function conformanceSuite(place: () => Promise<string>): void {
     assert.equal((await claimAll(store, 'b'))[0].model, null);
   });
 
-  test('filters find by settings, metrics, status, tags, sweeps and times', async () => {
-    const store = await fresh();
-    await store.putSweep(
-      plan('first', [
-        { seed: 0, width: 33, noiseRatio: 0.8, optimizer: 'sgd' },
-        { seed: 1, width: 513, noiseRatio: 0.8 },
-        { seed: 2, width: 1025, noiseRatio: 0, tied: true, batchSize: 10 },
-      ]),
-    );
-    await store.putSweep(plan('second', [{ seed: 3, width: 33 }]));
-    await finishAll(store, 'first', 2);
-    const { runs } = await store.listRuns();
-    await store.tag([runs[0].id, runs[1].id], ['keep', 'paper']);
-    await store.tag([runs[0].id], ['paper'], true);
-    await store.note(runs[0].id, 'the first');
-    const seeds = async (text: string) =>
-      (await store.listRuns({ filter: parseFilter(text) })).runs.map(
-        ({ settings }) => settings.seed,
-      );
-    const cases: [string, number[]][] = [
-      ['', [0, 1, 2, 3]],
-      ['width>=513', [1, 2]],
-      ['width>=513 noiseRatio=0.8', [1]],
-      ['width=33,1025', [0, 2, 3]],
-      ['width!=33,1025', [1]],
-      ['tied=true', [2]],
-      ['tied=false', [0, 1, 3]],
-      ['batchSize=none', [0, 1, 3]],
-      ['batchSize!=none', [2]],
-      ['batchSize=10', [2]],
-      ['optimizer=sgd', [0]],
-      ['optimizer!=sgd', [1, 2, 3]],
-      ['task~AD', [0, 1, 2, 3]],
-      ['status=done', [0, 1]],
-      ['status!=done,failed', [2, 3]],
-      ['test>0.5', [1]],
-      ['test<=0.5', [0]],
-      ['test=none', [2, 3]],
-      ['test!=none', [0, 1]],
-      ['test!=1', [0, 2, 3]],
-      ['tag=paper', [1]],
-      ['tag=keep,none', [0, 1, 2, 3]],
-      ['tag!=keep', [2, 3]],
-      ['tag~PAP', [1]],
-      ['sweep=first', [0, 1, 2]],
-      ['sweep!=first', [3]],
-      ['sweep=none', []],
-      ['created>=2020-01-01', [0, 1, 2, 3]],
-      ['created<2020-01-01', []],
-      ['created!=2020-01-01', [0, 1, 2, 3]],
-      [`hash=${hashOf(1).slice(0, 8)}`, [1]],
-      [`hash!=${hashOf(1).slice(0, 8)}`, [0, 2, 3]],
-      [`name=${runs[3].name}`, [3]],
-      ['name~%', []],
-      ['loss=cross-entropy', [0, 1, 2, 3]],
-      ['loss<1', [0, 1]],
-    ];
-    for (const [text, expected] of cases) assert.deepEqual(await seeds(text), expected, text);
-    const first = await store.findRun(runs[0].name);
-    assert.deepEqual([first.tags, first.note], [['keep'], 'the first']);
-  });
-
-  test('lists are sorted, cut, and leave out the archive', async () => {
-    const store = await fresh();
-    await store.putSweep(plan('a', [{ seed: 0 }, { seed: 1 }, { seed: 2 }]));
-    await finishAll(store, 'a', 2);
-    const seeds = async (query: Parameters<Store['listRuns']>[0]) => {
-      const { runs, total } = await store.listRuns(query);
-      return [runs.map(({ settings }) => settings.seed), total];
-    };
-    assert.deepEqual(await seeds({ sort: 'test', descending: true }), [[1, 0, 2], 3]);
-    assert.deepEqual(await seeds({ sort: 'test' }), [[0, 1, 2], 3]);
-    assert.deepEqual(await seeds({ descending: true, limit: 1 }), [[2], 3]);
-    assert.deepEqual(await seeds({ offset: 1 }), [[1, 2], 3]);
-    const { runs } = await store.listRuns();
-    await store.archive([runs[1].id], true);
-    assert.deepEqual(await seeds({}), [[0, 2], 2]);
-    assert.deepEqual(await seeds({ archived: true }), [[0, 1, 2], 3]);
-    // Whoever asks for a run again takes it out of the archive.
-    await store.putSweep(plan('b', [{ seed: 1 }]));
-    assert.deepEqual(await seeds({}), [[0, 1, 2], 3]);
-  });
-
   test('a deleted run takes all of it along; one that is worked on is refused', async () => {
     const store = await fresh();
     const { sweep } = await store.putSweep({
@@ -398,58 +321,106 @@ export function conformanceSuite(place: () => Promise<string>): void {
     assert.match(notices[0], /copied to .*9999/);
     await assert.rejects(openStore(where), /made by a newer version.*9999-next/);
   });
-}
 
-function wanted(given: PartialSettings): WantedRun {
-  return {
-    settings: completeSettings({ modulus: 11, width: 17, steps: 20, ...given }),
-    dataset: null,
-    measureEvery: null,
-    extract: ['scan'],
-    keep: 'weights',
-  };
-}
-
-function plan(name: string, runs: readonly PartialSettings[]): SweepPlanRecord {
-  return {
-    name,
-    filename: `${name}.yaml`,
-    text: `name: ${name}`,
-    runs: runs.map((given) => ({ run: wanted(given), axes: { seed: given.seed } })),
-  };
-}
-
-const attempt = ({ run }: Claim): AttemptOf => ({ id: run.id, attempt: run.attempt });
-
-async function claimAll(store: Store, sweep: string, owner = 'me'): Promise<readonly Claim[]> {
-  return await store.claimNext((await store.findSweep(sweep)).id, 100, owner);
-}
-
-async function finishAll(store: Store, sweep: string, count = 100): Promise<void> {
-  const { id } = await store.findSweep(sweep);
-  for (const { run } of await store.claimNext(id, count, 'me')) {
-    await store.finish(run, resultOf(run.settings.seed));
-  }
-}
-
-const hashOf = (seed: number) => (seed + 10).toString(16).repeat(64).slice(0, 64);
-
-function resultOf(seed: number): RunResult {
-  const row = (step: number) => ({
-    step,
-    loss: 0.25,
-    cleanTrain: 0.1,
-    noisyTrain: 0.2,
-    noisyTrue: null,
-    validation: 1 / 3,
-    test: Math.min(1, seed),
+  test('what is asked of a run while it is at work is not lost', async () => {
+    const store = await fresh();
+    const asked = (name: string, change: Partial<WantedRun>) =>
+      store.putSweep({
+        ...plan(name, []),
+        runs: [{ run: { ...wanted({ seed: 0 }), ...change }, axes: {} }],
+      });
+    await asked('a', { extract: ['scan'] });
+    const [claim] = await claimAll(store, 'a');
+    await asked('b', { extract: ['raw'] });
+    await store.finish(claim.run, resultOf(0));
+    // The same write once more, for its answer was lost.
+    await store.finish(claim.run, resultOf(0));
+    const again = await store.findRun(claim.run.name);
+    assert.deepEqual([again.status, again.extract], ['queued', ['scan', 'raw']]);
+    const [more] = await claimAll(store, 'b');
+    assert.deepEqual(more.model, resultOf(0).model);
+    const taken = { ...resultOf(0), series: null, model: null };
+    await store.finish(more.run, { ...taken, made: { ...taken.made, machine: 'another' } });
+    const run = await store.findRun(claim.run.name);
+    assert.equal(run.status, 'done');
+    assert.equal(run.made?.machine, 'm', 'who trained it stays known');
+    // A run that comes from elsewhere is not done where a sweep wants more of it.
+    await asked('c', { settings: wanted({ seed: 1 }).settings, extract: ['scan'] });
+    const imported = await store.importRun({ ...wanted({ seed: 1 }), extract: [] }, resultOf(1));
+    assert.equal(imported.status, 'queued');
+    assert.notEqual((await claimAll(store, 'c'))[0].model, null);
   });
-  return {
-    hash: hashOf(seed),
-    series: [0, 10, 20].map(row),
-    model: new Uint8Array([seed, 1, 2, 255]),
-    extracted: { 'raw.test': 0.125, 'scan.rule': 'c = a + b', 'scan.logits': null },
-    made: { undertone: '1', node: '2', machine: 'm', backend: 'native', instructionSet: 'avx2' },
-    seconds: 0.5,
-  };
+
+  test('two files with the same rows make one run, which is the sweep’s once', async () => {
+    const store = await fresh();
+    const { sweep, added, found } = await store.putSweep({
+      ...plan('a', []),
+      runs: ['x.csv', 'y.csv'].map((dataset) => ({
+        run: { ...wanted({ dataset }), dataset: 'rows' },
+        axes: { dataset },
+      })),
+    });
+    assert.deepEqual([added, found], [1, 0]);
+    assert.equal((await store.sweepRuns(sweep.id)).runs.length, 1);
+    assert.equal((await claimAll(store, 'a')).length, 1);
+  });
+
+  test('several programs that ask for the same runs at once get each once, with all that they ask', async () => {
+    const where = await place();
+    const stores = await Promise.all([1, 2, 3].map(() => open(where)));
+    const names = ['scan', 'raw', 'triad-filtration'];
+    await Promise.all(
+      stores.map((store, i) =>
+        store.putSweep({
+          ...plan(`s${i}`, []),
+          runs: [0, 1, 2].map((seed) => ({
+            run: { ...wanted({ seed }), extract: [names[i]] },
+            axes: { seed },
+          })),
+        }),
+      ),
+    );
+    const { runs } = await stores[0].listRuns();
+    assert.equal(runs.length, 3);
+    for (const { extract } of runs) assert.deepEqual(extract.toSorted(), names.toSorted());
+  });
+
+  test('forced, a run begins anew: no checkpoint, no time, no hash of before', async () => {
+    const store = await fresh();
+    const { sweep } = await store.putSweep(plan('a', [{ seed: 0 }]));
+    const [claim] = await claimAll(store, 'a');
+    await store.saveCheckpoint(claim.run, 7, new Uint8Array([1]), 1.5);
+    await store.release([claim.run]);
+    assert.equal(await store.requeue(sweep.id, 'all'), 1);
+    const [again] = await claimAll(store, 'a');
+    assert.deepEqual([again.checkpoint, again.run.step, again.run.seconds], [null, 0, 0]);
+  });
+
+  test('a run whose worker gives no sign of life is anybody’s, and is nobody’s twice', async () => {
+    const where = await place();
+    const store = await open(where);
+    const { sweep } = await store.putSweep(plan('a', [{ seed: 0 }, { seed: 1 }]));
+    const [lost, alive] = await claimAll(store, 'a', 'other:1:1');
+    const age = (milliseconds: number) =>
+      execute(
+        where,
+        `update runs set heartbeat = heartbeat - ${milliseconds} where id = ${lost.run.id}`,
+      );
+    await age(heartbeatLimit - 5000);
+    assert.equal(await store.claimRun(lost.run.id, 'me'), null, 'it is only late');
+    await assert.rejects(store.deleteRuns([lost.run.id]), /being worked on/);
+    await settled?.();
+    await age(6000);
+    assert.deepEqual(await store.claimNext(sweep.id, 5, 'me', [lost.run.id]), []);
+    const [taken, ...more] = await store.claimNext(sweep.id, 5, 'me');
+    assert.deepEqual([taken.run.id, taken.run.attempt, more.length], [lost.run.id, 2, 0]);
+    assert.deepEqual(await store.heartbeat([{ ...attempt(alive), step: 3 }]), []);
+    // Cancelled with a worker that never comes back: it can be seen and removed.
+    await age(heartbeatLimit + 1);
+    await store.setSweepState(sweep.id, 'cancelled');
+    assert.deepEqual((await store.sweepStatus('a')).counts.running, 1);
+    await store.deleteRuns([lost.run.id]);
+    await store.release([alive.run]);
+    assert.equal((await store.findRun(alive.run.name)).status, 'stopped');
+  });
 }
