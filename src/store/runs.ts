@@ -32,6 +32,18 @@ export async function tagsOf(
   ids: readonly number[],
 ): Promise<Map<number, string[]>> {
   const tags = new Map<number, string[]>();
+  // Most stores have few tags: of many runs all are read, whosever they are.
+  if (ids.length > atOnce) {
+    const wanted = new Set(ids);
+    for (const { run_id, tag } of await db
+      .selectFrom('tags')
+      .selectAll()
+      .orderBy('tag')
+      .execute()) {
+      if (wanted.has(run_id)) tags.set(run_id, [...(tags.get(run_id) ?? []), tag]);
+    }
+    return tags;
+  }
   for (const part of inParts(ids)) {
     const rows = await db
       .selectFrom('tags')
@@ -103,10 +115,10 @@ export async function listRuns(dialect: StoreDialect, query: RunQuery): Promise<
     .executeTakeFirstOrThrow();
   const direction = (query.descending ?? false) ? 'desc' : 'asc';
   const by = sort === 'test' ? dialect.jsonNumber('runs.metrics', 'test') : sql.ref(`runs.${sort}`);
-  // Runs without a value come last, whichever way; the id settles ties.
-  let page = passing(db.selectFrom('runs'))
-    .selectAll('runs')
-    .orderBy(sql`case when ${by} is null then 1 else 0 end`)
+  // Runs without a value come last, whichever way; the id settles ties. Where all have one an index can serve.
+  const isNullable = sort === 'test' || sort === 'finished';
+  const whole = passing(db.selectFrom('runs')).selectAll('runs');
+  let page = (isNullable ? whole.orderBy(sql`case when ${by} is null then 1 else 0 end`) : whole)
     .orderBy(sql`${by} ${sql.raw(direction)}`)
     .orderBy('runs.id', direction);
   // SQLite knows an offset only after a limit.

@@ -113,7 +113,7 @@ function errorOf({ mean, low, high, count: seeds }: Interval): Interval {
 
 function draw(panel: ReadPanel, x: SweepAxis, width: number, study: SweepStudy): string {
   const height = width < 400 ? 250 : 300;
-  const marginLeft = 48;
+  const marginLeft = 56;
   const marginRight = 14;
   const { scale, axis, place } = settingScale(x, width - marginLeft - marginRight);
   const { points, threshold, chance } = panel;

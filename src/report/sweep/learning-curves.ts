@@ -143,7 +143,7 @@ function draw(
     {
       width,
       height: width < 400 ? 240 : 290,
-      marginLeft: 48,
+      marginLeft: 56,
       marginRight: 14,
       marginTop: 12,
       marginBottom: 42,
