@@ -225,7 +225,7 @@ function caption(study: SweepStudy, panels: readonly ReadPanel[], x: SweepAxis):
   const threshold =
     found.length === 0
       ? ''
-      : ` Where training accuracy reaches 99 % stands the interpolation threshold. Test error there and at the other end: ${found.slice(0, mostFound).join('; ')}${found.length > mostFound ? '; …' : ''}.`;
+      : ` Where training accuracy reaches 99 % stands the interpolation threshold. Test error there and at the other end: ${found.slice(0, mostFound).join('; ')}${found.length > mostFound ? '; and so on' : ''}.`;
   return `${over}${threshold}`;
 }
 
