@@ -14,7 +14,7 @@ import { parallelCoordinates } from './parallel.ts';
 import { failuresHtml, runTableHtml } from './run-table.ts';
 import type { AxisValue, SweepAxis, SweepStudy } from './study.ts';
 
-export interface SweepPageOptions {
+interface SweepPageOptions {
   /** The setting on the x axis; default: width, or the first that varies. */
   readonly x?: string;
   /** What maps, lines and table show; default: test, noisyTrain and the first readings' test accuracies. */
