@@ -56,7 +56,7 @@ try {
     `A large store (${title})`,
     [
       `${machine()}. ${found.length.toLocaleString('en')} runs with ${points} measurements each; 15 goes, in milliseconds.`,
-      markdownTable([['', 'median', 'fastest', 'first'], ...rows]),
+      markdownTable([['', 'median', 'fastest', 'first', 'CPU of this process'], ...rows]),
       ...(store.kind === 'sqlite' ? [exportOnce('csv'), exportOnce('parquet')] : []),
     ].join('\n\n'),
     values.write,
@@ -68,14 +68,18 @@ try {
 
 async function report(what: string, work: () => Promise<unknown>): Promise<void> {
   const times: number[] = [];
+  const busy: number[] = [];
   for (let go = 0; go < 15; go++) {
+    const before = process.cpuUsage();
     const start = performance.now();
     await work();
     times.push(performance.now() - start);
+    const { user, system } = process.cpuUsage(before);
+    busy.push((user + system) / 1000);
   }
   const [first] = times;
-  times.sort((x, y) => x - y);
-  rows.push([what, ...[times[7], times[0], first].map((time) => time.toFixed(1))]);
+  for (const list of [times, busy]) list.sort((x, y) => x - y);
+  rows.push([what, ...[times[7], times[0], first, busy[7]].map((time) => time.toFixed(1))]);
 }
 
 /** In a process of its own, whose largest memory is told. */

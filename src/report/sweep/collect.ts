@@ -52,11 +52,13 @@ export function sweepStudy(
   );
   const done = runs.filter(({ status }) => status === 'done');
   const judged = done.length > 0 ? done : runs;
+  const varying = axesOf(judged);
   const names = [...new Set(runs.flatMap(({ values }) => Object.keys(values)))];
   return {
     ...head,
     runs,
-    axes: independentAxes(axesOf(judged), judged),
+    axes: independentAxes(varying, judged),
+    varying,
     allAxes: axesOf(runs),
     seeds,
     shared: sharedSettings(runs),

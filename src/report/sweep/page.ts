@@ -90,7 +90,7 @@ function pairsOf({ axes }: SweepStudy, x: SweepAxis | null): (readonly [SweepAxi
     .slice(0, mostPairs);
 }
 
-function xAxisOf({ axes, allAxes, name }: SweepStudy, wanted: string | undefined) {
+function xAxisOf({ axes, varying, name }: SweepStudy, wanted: string | undefined) {
   if (wanted === undefined) {
     return (
       axes.find((axis) => axis.name === 'width') ??
@@ -99,9 +99,9 @@ function xAxisOf({ axes, allAxes, name }: SweepStudy, wanted: string | undefined
       null
     );
   }
-  const found = [...axes, ...allAxes].find((axis) => axis.name === wanted);
+  const found = varying.find((axis) => axis.name === wanted);
   if (found !== undefined) return found;
-  const names = allAxes.map((axis) => axis.name);
+  const names = varying.map((axis) => axis.name);
   throw new InputError(
     `--x: expected a setting that varies in ${name} (${names.join(', ') || 'none does'}), got ${wanted}.${didYouMean(wanted, names)}`,
   );
