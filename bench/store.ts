@@ -1,8 +1,8 @@
 /**
  * How fast a large store answers: 10,000 runs with 500 measurements each. It is written through the store's own
- * interface, then listed, filtered, drawn and exported; medians of several goes.
+ * interface, then listed, filtered, drawn and exported.
  *
- *   node bench/store.ts [FILE.db|postgres://…] [--runs 10000] [--points 500]
+ *   node bench/store.ts [FILE.db|postgres://…] [--runs 10000] [--points 500] [--write]
  *
  * Without a place the store is made in a folder that goes away with it. One that is there is read as it is.
  */
@@ -16,17 +16,20 @@ import { parseArgs } from 'node:util';
 import { learningCurves, studyRun, sweepStudy } from '../src/report/sweep/index.ts';
 import { openStore, parseFilter, type RunResult, type Store } from '../src/store/index.ts';
 import { completeSettings } from '../src/train/settings.ts';
+import { machine, markdownTable, publish } from './alternate.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     runs: { type: 'string', default: '10000' },
     points: { type: 'string', default: '500' },
+    write: { type: 'boolean', default: false },
   },
 });
 const runs = Number(values.runs);
 const points = Number(values.points);
 const folder = mkdtempSync(join(tmpdir(), 'undertone-bench-'));
+const rows: string[][] = [];
 const place = positionals[0] ?? join(folder, 'store.db');
 
 const store = await openStore(place);
@@ -34,9 +37,6 @@ try {
   const { total } = await store.listRuns({ limit: 1 });
   if (total === 0) await fill(store);
   const { runs: found } = await store.listRuns();
-  console.log(
-    `${found.length} runs, ${points} points each, ${store.kind}; medians, in milliseconds`,
-  );
   const filter = parseFilter('width>=513 noiseRatio=0.8 status=done');
   const newest = { sort: 'created', descending: true } as const;
   await report('all runs', () => store.listRuns());
@@ -51,7 +51,16 @@ try {
   });
   const hundred = found.slice(0, 100).map(({ id }) => id);
   await report('the series of 100 runs', () => store.series(hundred));
-  if (store.kind === 'sqlite') exportOnce('csv,parquet');
+  const title = store.kind === 'sqlite' ? 'SQLite' : 'PostgreSQL';
+  publish(
+    `A large store (${title})`,
+    [
+      `${machine()}. ${found.length.toLocaleString('en')} runs with ${points} measurements each; 15 goes, in milliseconds.`,
+      markdownTable([['', 'median', 'fastest', 'first', 'CPU of this process'], ...rows]),
+      ...(store.kind === 'sqlite' ? [exportOnce('csv'), exportOnce('parquet')] : []),
+    ].join('\n\n'),
+    values.write,
+  );
 } finally {
   await store.close();
   rmSync(folder, { recursive: true, force: true });
@@ -59,23 +68,27 @@ try {
 
 async function report(what: string, work: () => Promise<unknown>): Promise<void> {
   const times: number[] = [];
+  const busy: number[] = [];
   for (let go = 0; go < 15; go++) {
+    const before = process.cpuUsage();
     const start = performance.now();
     await work();
     times.push(performance.now() - start);
+    const { user, system } = process.cpuUsage(before);
+    busy.push((user + system) / 1000);
   }
   const [first] = times;
-  const median = times.sort((x, y) => x - y)[7];
-  console.log(`${what.padEnd(40)} ${median.toFixed(1).padStart(8)}   first ${first.toFixed(1)}`);
+  for (const list of [times, busy]) list.sort((x, y) => x - y);
+  rows.push([what, ...[times[7], times[0], first, busy[7]].map((time) => time.toFixed(1))]);
 }
 
 /** In a process of its own, whose largest memory is told. */
-function exportOnce(format: string): void {
+function exportOnce(format: string): string {
   const program = fileURLToPath(new URL('../bin/undertone.js', import.meta.url));
   const code = `process.argv.splice(1, 0, ${JSON.stringify(program)});
     process.on('exit', () => console.error('peak ' + process.resourceUsage().maxRSS));
     await import(${JSON.stringify(program)});`;
-  const out = join(folder, 'export');
+  const out = join(folder, `export-${format}`);
   const start = performance.now();
   const args = ['export', '--store', place, '--format', format, '--out', out];
   const { stderr, stdout } = spawnSync(
@@ -87,9 +100,8 @@ function exportOnce(format: string): void {
   );
   const seconds = (performance.now() - start) / 1000;
   const peak = Number(/peak (\d+)/.exec(stderr)?.[1]) / 1024;
-  console.log(
-    `export of ${format}: ${seconds.toFixed(1)} s, largest memory ${peak.toFixed(0)} MiB; ${stdout.trim()}`,
-  );
+  const wrote = stdout.trim().replace(/^[^:]*: /, '');
+  return `Export as ${format}: ${seconds.toFixed(1)} s, at most ${peak.toFixed(0)} MiB of memory; ${wrote}.`;
 }
 
 /** A grid as a study has it, finished by the store's own writes; the numbers are made up. */

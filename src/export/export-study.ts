@@ -5,6 +5,7 @@
 import { existsSync, mkdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import process from 'node:process';
+import { setImmediate } from 'node:timers/promises';
 import { claimFolder, removeMadeFolders, writeFailure, writeFileAtomic } from '../format/index.ts';
 import { DamageError, type Store } from '../store/index.ts';
 import type { Column, TableFile } from './column.ts';
@@ -112,9 +113,11 @@ async function writeStudy(
   const hasWeights = formats.includes('safetensors');
   const parts = Number(hasTables) + Number(hasWeights);
   let done = 0;
-  const advance = (count: number) => {
+  const advance = async (count: number) => {
     done += count;
     onProgress?.(done / Math.max(1, parts * runs.length));
+    // A store in a file answers at once, and nothing waits in between: without this no signal would be heard.
+    await setImmediate();
     signal.throwIfAborted();
   };
 
@@ -132,7 +135,7 @@ async function writeStudy(
         measurements.write(rows.map((row) => ({ run: run.name, row })));
         points += rows.length;
       }
-      advance(part.length);
+      await advance(part.length);
     }
     measurements.close();
   }
@@ -148,7 +151,7 @@ async function writeStudy(
         writeFileAtomic(join(folder, file), bytes);
         written.push({ run: one, file, bytes: bytes.length });
       }
-      advance(1);
+      await advance(1);
     }
     const index = openCsvTable(join(folder, 'index.csv'), weightsColumns);
     index.write(written);

@@ -1,10 +1,11 @@
-/** From a row of the table to a record: the one place where JSON is parsed and checked. */
+/** From a row of the table to a record: the one place where rows are checked. */
 import type { Selectable } from 'kysely';
 import { z } from 'zod';
 import { WorkError } from '../errors.ts';
 import { settingsSchema } from '../train/settings.ts';
 import { runStatuses } from './filter.ts';
 import type { RunRecord } from './port.ts';
+import { knownRecord } from './records-at-once.ts';
 import type { RunsTable } from './tables.ts';
 
 function json<Schema extends z.ZodType>(schema: Schema) {
@@ -76,6 +77,10 @@ const rowSchema = z.object({
 
 /** @throws WorkError that names the run and the column where a row is damaged. */
 export function runRecord(row: Selectable<RunsTable>, tags: readonly string[]): RunRecord {
+  return knownRecord(row, tags) ?? checkedRecord(row, tags);
+}
+
+export function checkedRecord(row: Selectable<RunsTable>, tags: readonly string[]): RunRecord {
   const parsed = rowSchema.safeParse(row);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;

@@ -33,6 +33,18 @@ export async function tagsOf(
   ids: readonly number[],
 ): Promise<Map<number, string[]>> {
   const tags = new Map<number, string[]>();
+  // Most stores have few tags: of many runs all are read, whosever they are.
+  if (ids.length > atOnce) {
+    const wanted = new Set(ids);
+    for (const { run_id, tag } of await db
+      .selectFrom('tags')
+      .selectAll()
+      .orderBy('tag')
+      .execute()) {
+      if (wanted.has(run_id)) tags.set(run_id, [...(tags.get(run_id) ?? []), tag]);
+    }
+    return tags;
+  }
   for (const part of inParts(ids)) {
     const rows = await db
       .selectFrom('tags')
@@ -99,25 +111,44 @@ export async function listRuns(dialect: StoreDialect, query: RunQuery): Promise<
     const kept = archived ? from : from.where('archived', '=', 0);
     return condition === null ? kept : kept.where(condition);
   };
-  const { total } = await passing(db.selectFrom('runs'))
-    .select(({ fn }) => fn.countAll().as('total'))
-    .executeTakeFirstOrThrow();
   const direction = (query.descending ?? false) ? 'desc' : 'asc';
   const by = sort === 'test' ? dialect.jsonNumber('runs.metrics', 'test') : sql.ref(`runs.${sort}`);
-  // Runs without a value come last, whichever way; the id settles ties.
-  let page = passing(db.selectFrom('runs'))
-    .selectAll('runs')
-    .orderBy(sql`case when ${by} is null then 1 else 0 end`)
-    .orderBy(sql`${by} ${sql.raw(direction)}`)
-    .orderBy('runs.id', direction);
-  // SQLite knows an offset only after a limit.
-  if (limit !== undefined || offset > 0) page = page.limit(limit ?? 2 ** 31 - 1).offset(offset);
-  const rows = await page.execute();
+  const inOrder = <O>(from: SelectQueryBuilder<Tables, 'runs', O>) => {
+    // Runs without a value come last, whichever way; where all have one an index can serve. The id settles ties.
+    const isNullable = sort === 'test' || sort === 'finished';
+    const known = isNullable ? from.orderBy(sql`case when ${by} is null then 1 else 0 end`) : from;
+    return known.orderBy(sql`${by} ${sql.raw(direction)}`).orderBy('runs.id', direction);
+  };
+  const whole = db.selectFrom('runs').selectAll('runs');
+  if (limit === undefined && offset === 0) {
+    const rows = await inOrder(passing(whole)).execute();
+    return { ...(await recordsOf(db, rows)), total: rows.length };
+  }
+  const most = limit ?? 2 ** 31 - 1;
+  if (condition === null) {
+    const { total } = await passing(db.selectFrom('runs'))
+      .select(({ fn }) => fn.countAll().as('total'))
+      .executeTakeFirstOrThrow();
+    const rows = await inOrder(passing(whole)).limit(most).offset(offset).execute();
+    return { ...(await recordsOf(db, rows)), total: Number(total) };
+  }
+  // A filter reads JSON in every row: it is asked once, for ids alone.
+  const found = await inOrder(passing(db.selectFrom('runs').select('runs.id'))).execute();
+  const ids = found.slice(offset, offset + most).map(({ id }) => id);
+  const byId = new Map<number, Selectable<RunsTable>>();
+  for (const part of inParts(ids)) {
+    for (const row of await whole.where('id', 'in', part).execute()) byId.set(row.id, row);
+  }
+  const rows = ids.map((id) => byId.get(id)).filter((row) => row !== undefined);
+  return { ...(await recordsOf(db, rows)), total: found.length };
+}
+
+async function recordsOf(db: Connection, rows: readonly Selectable<RunsTable>[]) {
   const tags = await tagsOf(
     db,
     rows.map(({ id }) => id),
   );
-  return { ...runRecords(rows, tags), total: Number(total) };
+  return runRecords(rows, tags);
 }
 
 export async function seriesOf(

@@ -2,6 +2,7 @@
 import type { FinalMetrics, RunFilter, RunRecord, Store } from '../../store/index.ts';
 import { type SettingName, settingKinds, settingNames } from '../../train/setting-kinds.ts';
 import { completeSettings } from '../../train/settings.ts';
+import { independentAxes } from './groups.ts';
 import { axisValueText } from './labels.ts';
 import {
   type AxisValue,
@@ -50,11 +51,14 @@ export function sweepStudy(
     (x, y) => x - y,
   );
   const done = runs.filter(({ status }) => status === 'done');
+  const judged = done.length > 0 ? done : runs;
+  const varying = axesOf(judged);
   const names = [...new Set(runs.flatMap(({ values }) => Object.keys(values)))];
   return {
     ...head,
     runs,
-    axes: axesOf(done.length > 0 ? done : runs),
+    axes: independentAxes(varying, judged),
+    varying,
     allAxes: axesOf(runs),
     seeds,
     shared: sharedSettings(runs),

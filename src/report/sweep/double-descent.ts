@@ -2,14 +2,17 @@ import * as Plot from '@observablehq/plot';
 import type { Interval } from '../../analysis/interval.ts';
 import { type Figure, legendHtml } from '../figure.ts';
 import { escapeHtml } from '../html.ts';
-import { count, list, percent } from '../numbers.ts';
+import { percent } from '../numbers.ts';
 import { colour } from '../palette.ts';
 import { renderPlot } from '../plot.ts';
 import { doneRuns, groupsBy, interpolationThreshold, summary } from './groups.ts';
 import { axisValueText, settingText, settingTitle } from './labels.ts';
-import { leftText, type Panel, panelsHtml, panelsOver, panelWidth } from './panels.ts';
+import { fixedText, type Panel, panelsHtml, panelsOver, panelWidth } from './panels.ts';
 import { settingScale } from './setting-axis.ts';
 import type { AxisValue, SweepAxis, SweepStudy } from './study.ts';
+
+/** Thresholds that the caption tells. */
+const mostFound = 4;
 
 interface Point {
   readonly x: AxisValue;
@@ -27,7 +30,7 @@ const lines = [
 /** Test error and what is fit against one setting, a panel for each value of the others. */
 export function doubleDescent(study: SweepStudy, x: SweepAxis): Figure {
   const others = study.axes.filter((axis) => axis !== x);
-  const { panels, left } = panelsOver(doneRuns(study), others);
+  const { panels, fixed } = panelsOver(doneRuns(study), others);
   const width = panelWidth(panels.length);
   const read = panels.map((panel) => readPanel(panel, x));
   const shown = lines.filter(({ key }) =>
@@ -52,7 +55,7 @@ export function doubleDescent(study: SweepStudy, x: SweepAxis): Figure {
           panelsHtml(
             read.map((panel) => ({ title: panel.title, svg: draw(panel, x, width, study) })),
           ),
-    caption: `${escapeHtml(caption(study, read, x))}${leftText(left)}`,
+    caption: `${escapeHtml(caption(study, read, x))}${escapeHtml(fixedText(fixed))}`,
     table: {
       columns: [
         settingTitle(x.name),
@@ -113,7 +116,7 @@ function errorOf({ mean, low, high, count: seeds }: Interval): Interval {
 
 function draw(panel: ReadPanel, x: SweepAxis, width: number, study: SweepStudy): string {
   const height = width < 400 ? 250 : 300;
-  const marginLeft = 48;
+  const marginLeft = 56;
   const marginRight = 14;
   const { scale, axis, place } = settingScale(x, width - marginLeft - marginRight);
   const { points, threshold, chance } = panel;
@@ -222,9 +225,8 @@ function caption(study: SweepStudy, panels: readonly ReadPanel[], x: SweepAxis):
   const threshold =
     found.length === 0
       ? ''
-      : ` Where training accuracy reaches 99 % stands the interpolation threshold. Test error there and at the other end: ${found.join('; ')}.`;
-  const runs = doneRuns(study).length;
-  return `${over}${threshold} ${count(runs)} run${runs === 1 ? '' : 's'}${study.axes.length > 1 ? `, panels by ${list(study.axes.filter((axis) => axis !== x).map(({ name }) => settingTitle(name)))}` : ''}.`;
+      : ` Where training accuracy reaches 99 % stands the interpolation threshold. Test error there and at the other end: ${found.slice(0, mostFound).join('; ')}${found.length > mostFound ? '; and so on' : ''}.`;
+  return `${over}${threshold}`;
 }
 
 function intervalText(interval: Interval | null): string {

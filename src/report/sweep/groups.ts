@@ -33,6 +33,28 @@ export function groupsBy(
   });
 }
 
+/**
+ * The axes without those that another one decides, as an optimizer does its momentum and one of two zipped settings the
+ * other; of two that decide each other the first stays.
+ */
+export function independentAxes(
+  axes: readonly SweepAxis[],
+  runs: readonly StudyRun[],
+): readonly SweepAxis[] {
+  const decides = (by: SweepAxis, axis: SweepAxis) => {
+    const values = new Map<AxisValue, AxisValue>();
+    return runs.every(({ settings }) => {
+      const [key, value] = [settings[by.name], settings[axis.name]];
+      if (!values.has(key)) values.set(key, value);
+      return values.get(key) === value;
+    });
+  };
+  return axes.filter(
+    (axis, i) =>
+      !axes.some((other, j) => i !== j && decides(other, axis) && (j < i || !decides(axis, other))),
+  );
+}
+
 /** Mean and 95 % interval of a metric over runs; null where none has it. */
 export function summary(runs: readonly StudyRun[], metric: string): Interval | null {
   const values = runs.map((run) => numberOf(run, metric)).filter((value) => value !== null);

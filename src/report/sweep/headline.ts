@@ -37,8 +37,8 @@ function doneTile({ runs }: SweepStudy): Tile {
     .filter(([, n]) => n > 0)
     .map(([status, n]) => `${n} ${status}`);
   return {
-    value: `${count(by('done'))} of ${count(runs.length)}`,
-    label: 'runs are done',
+    value: count(by('done')),
+    label: `of ${count(runs.length)} ${runs.length === 1 ? 'run' : 'runs'} done`,
     detail: rest.length === 0 ? 'none failed' : rest.join(', '),
     kind: by('failed') > 0 ? 'noisy' : 'chance',
   };

@@ -9,7 +9,7 @@ import { colour } from '../palette.ts';
 import { renderPlot } from '../plot.ts';
 import { groupsBy } from './groups.ts';
 import { isShare, metricText, metricTitle, settingText } from './labels.ts';
-import { leftText, type Panel, panelsHtml, panelsOver, panelWidth } from './panels.ts';
+import { fixedText, type Panel, panelsHtml, panelsOver, panelWidth } from './panels.ts';
 import { orderColour } from './shades.ts';
 import type { StudyRun, SweepAxis, SweepStudy } from './study.ts';
 
@@ -32,7 +32,7 @@ export function learningCurves(
 ): Figure {
   const runs = study.runs.filter(({ series }) => series.length > 1);
   const others = study.axes.filter((axis) => axis !== by);
-  const { panels, left } = panelsOver(runs, others);
+  const { panels, fixed } = panelsOver(runs, others);
   const shown = by === null ? [] : evenly(by.values, mostLines);
   const styleOf = (value: unknown) =>
     by === null ? colour.test : orderColour(by.values.indexOf(value as never), by.values.length);
@@ -64,7 +64,7 @@ export function learningCurves(
         ),
     caption: `${escapeHtml(
       `Lines are means over seeds at the steps that were measured, bands their 95 % intervals; the axis of steps is logarithmic.${by !== null && shown.length < by.values.length ? ` ${shown.length} of ${by.values.length} values are drawn.` : ''}`,
-    )}${leftText(left)}`,
+    )}${escapeHtml(fixedText(fixed))}`,
     table: {
       columns: [
         'Line',
@@ -143,7 +143,7 @@ function draw(
     {
       width,
       height: width < 400 ? 240 : 290,
-      marginLeft: 48,
+      marginLeft: 56,
       marginRight: 14,
       marginTop: 12,
       marginBottom: 42,

@@ -5,6 +5,7 @@ import { type Figure, figureHtml } from '../figure.ts';
 import { escapeHtml } from '../html.ts';
 import { count } from '../numbers.ts';
 import { doubleDescent } from './double-descent.ts';
+import { doneRuns, independentAxes } from './groups.ts';
 import { headlineHtml } from './headline.ts';
 import { heatMaps } from './heat-maps.ts';
 import { settingText } from './labels.ts';
@@ -13,7 +14,7 @@ import { parallelCoordinates } from './parallel.ts';
 import { failuresHtml, runTableHtml } from './run-table.ts';
 import type { AxisValue, SweepAxis, SweepStudy } from './study.ts';
 
-export interface SweepPageOptions {
+interface SweepPageOptions {
   /** The setting on the x axis; default: width, or the first that varies. */
   readonly x?: string;
   /** What maps, lines and table show; default: test, noisyTrain and the first readings' test accuracies. */
@@ -28,8 +29,16 @@ const mostMetrics = 3;
  * The report on a sweep as one HTML file that loads nothing from anywhere.
  * @throws InputError for a setting that doesn't vary, or a metric that no run has.
  */
-export function renderSweepReport(study: SweepStudy, options: SweepPageOptions = {}): string {
-  const x = xAxisOf(study, options.x);
+export function renderSweepReport(whole: SweepStudy, options: SweepPageOptions = {}): string {
+  const x = xAxisOf(whole, options.x);
+  // A setting on the x axis may decide others, which are no axes beside it.
+  const study =
+    x === null
+      ? whole
+      : {
+          ...whole,
+          axes: independentAxes([x, ...whole.axes.filter((axis) => axis !== x)], doneRuns(whole)),
+        };
   const metrics = metricsOf(study, options.metrics);
   const figures = figuresOf(study, x, metrics);
   const main = `<section class="study" aria-labelledby="top">
@@ -81,7 +90,7 @@ function pairsOf({ axes }: SweepStudy, x: SweepAxis | null): (readonly [SweepAxi
     .slice(0, mostPairs);
 }
 
-function xAxisOf({ axes, name }: SweepStudy, wanted: string | undefined): SweepAxis | null {
+function xAxisOf({ axes, varying, name }: SweepStudy, wanted: string | undefined) {
   if (wanted === undefined) {
     return (
       axes.find((axis) => axis.name === 'width') ??
@@ -90,9 +99,9 @@ function xAxisOf({ axes, name }: SweepStudy, wanted: string | undefined): SweepA
       null
     );
   }
-  const found = axes.find((axis) => axis.name === wanted);
+  const found = varying.find((axis) => axis.name === wanted);
   if (found !== undefined) return found;
-  const names = axes.map((axis) => axis.name);
+  const names = varying.map((axis) => axis.name);
   throw new InputError(
     `--x: expected a setting that varies in ${name} (${names.join(', ') || 'none does'}), got ${wanted}.${didYouMean(wanted, names)}`,
   );

@@ -34,8 +34,10 @@ export interface SweepStudy {
   readonly filename: string;
   /** In the order of the sweep's file. */
   readonly runs: readonly StudyRun[];
-  /** Of the runs that are done, as far as any is: figures are over these. */
+  /** Of the runs that are done, as far as any is, and none that another decides: figures are over these. */
   readonly axes: readonly SweepAxis[];
+  /** The same and those that others decide. */
+  readonly varying: readonly SweepAxis[];
   /** Of all runs. */
   readonly allAxes: readonly SweepAxis[];
   readonly seeds: readonly number[];
