@@ -122,6 +122,14 @@ export async function until<T>(what: string, look: () => Promise<T | null>): Pro
   }
 }
 
+/** Waits until a worker takes runs. */
+export async function untilReady({ child, said }: WorkerProcess): Promise<void> {
+  await until(
+    `worker ${child.pid} is ready`,
+    async () => said().includes(`Worker ${child.pid}:`) || null,
+  );
+}
+
 /** Waits for a run that this process has in hand and of which it has kept a checkpoint. */
 export async function untilCheckpoint(store: Store, { child }: WorkerProcess): Promise<RunRecord> {
   return await until(`process ${child.pid} keeps a checkpoint`, async () => {
