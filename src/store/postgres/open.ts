@@ -6,9 +6,6 @@ import { InputError, WorkError } from '../../errors.ts';
 import type { StoreDialect } from '../dialect.ts';
 import type { Tables } from '../tables.ts';
 
-/** How long a transaction may do nothing before the server ends it. */
-const idleMilliseconds = 10_000;
-
 /** The schema that holds the store's tables. */
 export const storeSchema = 'undertone';
 
@@ -30,8 +27,6 @@ export async function openPostgres(url: string): Promise<StoreDialect> {
     // A worker whose connection is cut without a word notices by this.
     keepAlive: true,
     connectionTimeoutMillis: 10_000,
-    // A worker that freezes or is cut off within a transaction would keep others from its runs.
-    idle_in_transaction_session_timeout: idleMilliseconds,
     options: `-c search_path=${storeSchema}`,
     application_name: 'undertone',
   });
@@ -127,7 +122,7 @@ export function isAway(error: unknown): boolean {
   const code = codeOf(error);
   return (
     code.startsWith('08') ||
-    ['57P01', '57P02', '57P03', '53300', '25P03'].includes(code) ||
+    ['57P01', '57P02', '57P03', '53300'].includes(code) ||
     ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOENT', 'EAI_AGAIN'].includes(code) ||
     (error instanceof Error &&
       /connection terminated|connection timeout|not queryable|client has encountered a connection error/i.test(
