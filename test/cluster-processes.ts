@@ -135,7 +135,7 @@ export async function untilCheckpoint(store: Store, { child }: WorkerProcess): P
   return await until(`process ${child.pid} keeps a checkpoint`, async () => {
     const { runs } = await store.listRuns();
     for (const run of runs) {
-      const isIts = run.owner?.split(':')[1] === String(child.pid);
+      const isIts = run.owner?.split(':').at(-2) === String(child.pid);
       if (isIts && (await store.artifact(run.id, 'checkpoint')) !== null) return run;
     }
     return null;

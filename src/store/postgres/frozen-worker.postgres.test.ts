@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { findPostgres, startPostgres, type TestPostgres } from '../../../scripts/test-postgres.ts';
 import { completeSettings } from '../../train/settings.ts';
 import { openStore } from '../open-store.ts';
+import { releaseLost } from '../waiting.ts';
 import { openPostgres } from './open.ts';
 
 const skip = findPostgres() === null && 'PostgreSQL is not on this machine';
@@ -19,6 +20,8 @@ suite('runs of lost workers', { skip }, () => {
     const url = await server.createDatabase();
     const store = await openStore(url);
     const frozen = await openPostgres(url);
+    // As of a server that has been up for long.
+    const other = { ...frozen, couldHear: sql<boolean>`true` };
     const { sweep } = await store.putSweep({
       name: 'a',
       filename: 'a.yaml',
@@ -38,10 +41,10 @@ suite('runs of lost workers', { skip }, () => {
     await sql`update runs set heartbeat = 0`.execute(frozen.db);
     await frozen.db.transaction().execute(async (change) => {
       await sql`update runs set step = 1 where id = ${first.run.id}`.execute(change);
-      assert.deepEqual(await store.releaseLost(), [second.run.id]);
+      assert.deepEqual(await releaseLost(other), [second.run.id]);
     });
-    assert.deepEqual(await store.releaseLost(), [first.run.id]);
-    assert.deepEqual((await store.findRun(first.run.name)).status, 'stopped');
+    assert.deepEqual(await releaseLost(other), [first.run.id]);
+    assert.equal((await store.findRun(first.run.name)).status, 'stopped');
     await frozen.close();
     await store.close();
   });
