@@ -122,12 +122,20 @@ export async function until<T>(what: string, look: () => Promise<T | null>): Pro
   }
 }
 
+/** Waits until a worker takes runs. */
+export async function untilReady({ child, said }: WorkerProcess): Promise<void> {
+  await until(
+    `worker ${child.pid} is ready`,
+    async () => said().includes(`Worker ${child.pid}:`) || null,
+  );
+}
+
 /** Waits for a run that this process has in hand and of which it has kept a checkpoint. */
 export async function untilCheckpoint(store: Store, { child }: WorkerProcess): Promise<RunRecord> {
   return await until(`process ${child.pid} keeps a checkpoint`, async () => {
     const { runs } = await store.listRuns();
     for (const run of runs) {
-      const isIts = run.owner?.split(':')[1] === String(child.pid);
+      const isIts = run.owner?.split(':').at(-2) === String(child.pid);
       if (isIts && (await store.artifact(run.id, 'checkpoint')) !== null) return run;
     }
     return null;

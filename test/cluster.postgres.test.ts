@@ -15,6 +15,7 @@ import {
   startWorker,
   until,
   untilCheckpoint,
+  untilReady,
   type WorkerProcess,
 } from './cluster-processes.ts';
 import { inFolder, undertone } from './run-undertone.ts';
@@ -25,6 +26,8 @@ const options = { skip, concurrency: true };
 /** Runs that take long enough for something to happen to them, and a handful that take no time. */
 const long = (name: string, ...seeds: number[]) => plan(name, seeds, 150_000);
 const short = plan('short', [...Array(40).keys()], 200, ['scan']);
+/** Long enough to be in work at the next sign of life. */
+const paused = plan('paused', [3], 500_000);
 const often = ['--checkpoint-seconds', '0.5'];
 
 suite('a cluster', options, () => {
@@ -33,7 +36,7 @@ suite('a cluster', options, () => {
   const stores: Store[] = [];
   before(async () => {
     server = await startPostgres();
-    expected = await hashesOf([long('long', 0, 1, 2), short]);
+    expected = await hashesOf([paused, long('long', 0, 1, 2), short]);
   });
   after(async () => {
     endWorkers();
@@ -88,27 +91,33 @@ suite('a cluster', options, () => {
 
   test('a run goes on elsewhere within 30 seconds after kill −9 of its worker, the others meanwhile', async (t) => {
     const { url, store } = await open();
-    await add(url, store, long('killed', 0, 1, 2));
+    const { runs: others } = long('others', 0, 1);
+    await add(url, store, { ...paused, runs: [...paused.runs, ...others] });
     const victim = startWorker(url, ...often);
     const { id } = await untilCheckpoint(store, victim);
-    const others = [startWorker(url, ...often), startWorker(url, ...often, '--until-empty')];
-    await until('the others work', async () => ((await store.owners()).length === 3 ? true : null));
+    const heirs = [startWorker(url, ...often), startWorker(url, ...often, '--until-empty')];
+    for (const heir of heirs) await untilReady(heir);
     victim.child.kill('SIGKILL');
     const killed = performance.now();
+    // A machine that is so busy that this test itself has to wait gets that much longer.
+    let lag = 0;
+    let looked = killed;
     const { step } = await until('somebody else has its run', async () => {
+      lag = Math.max(lag, performance.now() - looked - 100);
+      looked = performance.now();
       const { runs } = await store.listRuns();
       return runs.find((run) => run.id === id && run.attempt > 1) ?? null;
     });
-    const noticed = (performance.now() - killed) / 1000;
-    t.diagnostic(`taken over after ${noticed.toFixed(1)} s`);
-    assert.ok(noticed < 30);
+    const seconds = (performance.now() - killed) / 1000;
+    t.diagnostic(`in other hands after ${seconds.toFixed(1)} s; lag ${lag.toFixed(0)} ms`);
+    assert.ok(seconds < 30 + (4 * lag) / 1000);
     assert.ok(step > 0, 'from its checkpoint');
-    await assertEnded(others[1]);
-    others[0].child.kill('SIGTERM');
-    await assertEnded(others[0]);
+    await assertEnded(heirs[1]);
+    heirs[0].child.kill('SIGTERM');
+    await assertEnded(heirs[0]);
     const runs = await assertSame(store);
     assert.deepEqual(runs.map(({ attempt }) => attempt).sort(), [1, 1, 2]);
-    assert.match(others.map(({ said }) => said()).join(), /goes on at step [1-9]/);
+    assert.match(heirs.map(({ said }) => said()).join(), /goes on at step [1-9]/);
   });
 
   test('a worker that was frozen and wakes again is refused', async () => {
@@ -122,7 +131,7 @@ suite('a cluster', options, () => {
     const [run] = await assertSame(store);
     assert.equal(run.attempt, 2);
     sleeper.child.kill('SIGCONT');
-    await until('it notices', async () => (/in other hands/.test(sleeper.said()) ? true : null));
+    await until('it notices', async () => /in other hands/.test(sleeper.said()) || null);
     sleeper.child.kill('SIGTERM');
     await assertEnded(sleeper);
     assert.deepEqual(await assertSame(store), [run]);
@@ -131,17 +140,15 @@ suite('a cluster', options, () => {
   test('stopped by SIGTERM, a run is at hand for others within 10 seconds, and ends at the same bits', async () => {
     const { url, store } = await open();
     await add(url, store, long('stopped', 0));
-    // Only the checkpoint that it keeps when it is stopped.
-    const first = startWorker(url);
-    await until('it works', async () => ((await store.owners()).length > 0 ? true : null));
-    await sleep(1000);
+    const first = startWorker(url, ...often);
+    const seen = await untilCheckpoint(store, first);
     first.child.kill('SIGTERM');
     const asked = performance.now();
     await assertEnded(first);
     assert.ok(performance.now() - asked < 10_000);
     const { runs } = await store.listRuns();
     assert.equal(runs[0].status, 'stopped');
-    assert.ok(runs[0].step > 0);
+    assert.ok(runs[0].step >= seen.step);
     const second = startWorker(url, '--until-empty');
     await assertEnded(second);
     const [run] = await assertSame(store);
@@ -173,18 +180,19 @@ suite('a cluster', options, () => {
 
   test('a paused sweep lets go of its runs, and goes on when it is resumed', async () => {
     const { url, store } = await open();
-    const id = await add(url, store, long('paused', 0));
+    const id = await add(url, store, paused);
     const worker = startWorker(url);
-    await until('it works', async () => ((await store.owners()).length > 0 ? true : null));
+    await until('it works', async () => (await store.owners()).length > 0 || null);
     await store.setSweepState(id, 'paused');
-    await until('it lets go', async () => ((await store.owners()).length === 0 ? true : null));
+    await until('it lets go', async () => (await store.owners()).length === 0 || null);
     assert.equal(await enqueueSweep(store, url, id), 0);
     await sleep(2000);
     assert.deepEqual(await store.owners(), []);
     await store.setSweepState(id, 'active');
     assert.equal(await enqueueSweep(store, url, id), 1);
-    await until('it is done', async () =>
-      (await store.sweepStatus('paused')).counts.done === 1 ? true : null,
+    await until(
+      'it is done',
+      async () => (await store.sweepStatus('paused')).counts.done === 1 || null,
     );
     worker.child.kill('SIGTERM');
     await assertEnded(worker);
@@ -220,7 +228,8 @@ suite('a cluster', options, () => {
       const { url, store } = await open(own);
       await add(url, store, long('restarted', 0, 1));
       const workers = [startWorker(url, '--until-empty', ...often), startWorker(url, ...often)];
-      for (const worker of workers) await untilCheckpoint(store, worker);
+      for (const worker of workers) await untilReady(worker);
+      await until('a run is in work', async () => (await store.owners()).length > 0 || null);
       await own.stop('fast');
       await sleep(3000);
       await own.start();

@@ -32,7 +32,7 @@ export function showWorker(): WorkerStatus {
     );
     const failed = count.failed > 0 ? `, ${count.failed} failed` : '';
     const text = `${count.done} done${failed} · ${now.length > 0 ? now.join(', ') : 'waiting for runs'}`;
-    process.stderr.write(`\r\x1b[K${text.slice(0, process.stderr.columns - 1)}`);
+    process.stderr.write(`\r\x1b[K${text.slice(0, (process.stderr.columns || 80) - 1)}`);
   };
   const say = (text: string) => {
     erase();

@@ -6,13 +6,19 @@ import type { WaitingRun } from './port.ts';
 import { inParts } from './runs.ts';
 
 export async function releaseLost(dialect: StoreDialect): Promise<number[]> {
-  const rows = await dialect.db
-    .updateTable('runs')
-    .set(givenBack)
-    .where(isLost(dialect))
-    .returning('id')
-    .execute();
-  return rows.map(({ id }) => id);
+  return await dialect.db.transaction().execute(async (change) => {
+    const query = change.selectFrom('runs').select('id').where(isLost(dialect));
+    // One whose worker froze in the middle of a write is locked: it holds up no other.
+    const rows = await (dialect.lockRuns === null
+      ? query
+      : query.modifyEnd(dialect.lockRuns)
+    ).execute();
+    const ids = rows.map(({ id }) => id);
+    for (const part of inParts(ids)) {
+      await change.updateTable('runs').set(givenBack).where('id', 'in', part).execute();
+    }
+    return ids;
+  });
 }
 
 export async function waiting(

@@ -22,7 +22,7 @@ const retentionSeconds = 365 * 24 * 3600;
 const atOnce = 1000;
 
 /** A job in hand. */
-export interface RunJob {
+interface RunJob {
   readonly id: string;
   readonly retryCount: number;
   readonly run: WaitingRun;

@@ -4,7 +4,7 @@ import type { Claim, Store } from '../../store/index.ts';
 /** Signs of life are given so often: several before `heartbeatLimit` is over. */
 const heartbeatMilliseconds = 5000;
 
-export interface HeldRun {
+interface HeldRun {
   readonly claim: Claim;
   /** Steps taken; whoever works on the run keeps it up to date. */
   step: number;
