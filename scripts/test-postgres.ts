@@ -104,10 +104,11 @@ export async function startPostgres(): Promise<TestPostgres> {
     server = null;
     if (running === null || running.exitCode !== null) return;
     const ended = new Promise((resolve) => running.once('exit', resolve));
+    // Heard before the shell ends: nothing is to be taken away.
+    running.stdin?.end('ended\n');
     const [pid] = readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n');
     process.kill(Number(pid), how === 'fast' ? 'SIGINT' : 'SIGQUIT');
     await ended;
-    running.stdin?.end('ended\n');
   };
   await start();
   let databases = 0;

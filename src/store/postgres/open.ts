@@ -182,7 +182,7 @@ export function isAway(error: unknown): boolean {
   const code = codeOf(error);
   return (
     code.startsWith('08') ||
-    ['57P01', '57P02', '57P03', '57P05', '57014', '53200', '53300', '55P03'].includes(code) ||
+    ['57P01', '57P02', '57P03', '57P05', '57014', '25P03', '53200', '53300', '55P03'].includes(code) ||
     networkCodes.includes(code) ||
     (error instanceof Error &&
       /connection terminated|connection timeout|query read timeout|timeout exceeded when trying to connect|not queryable|client has encountered a connection error/i.test(
