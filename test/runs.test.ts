@@ -127,6 +127,12 @@ test('a run saved from the store is a run directory, and comes back as the same 
   assert.equal(weightsHash(saved.network), done.hash);
   assert.equal(saved.metrics.at(-1)?.step, studySteps);
   const extracted = JSON.parse((await undertone(folder, 'extract', 'saved', '--json')).stdout);
+  // The same without a folder between: by its name in the store.
+  const byName = await undertone(folder, 'extract', done.name, '--json');
+  assert.deepEqual(JSON.parse(byName.stdout), extracted);
+  const unknown = await undertone(folder, 'scan', `${done.name}x`);
+  assert.equal(unknown.code, 2);
+  assert.match(unknown.stderr, new RegExp(`There is no run .* nearest: ${done.name}`));
   const triads = extracted.methods.find(
     ({ name }: { name: string }) => name === 'triad-filtration',
   );

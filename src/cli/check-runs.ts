@@ -7,7 +7,7 @@ import { hashOf, type PublishedRun, readPublished, runCells } from '../claims/in
 import type { BackendName } from '../compute/index.ts';
 import { InputError } from '../errors.ts';
 import { readText } from '../format/index.ts';
-import { openWorkerPool } from '../sweep/index.ts';
+import { openWorkerPool } from '../sweep/worker-pool.ts';
 import { interruptible } from './interrupt.ts';
 import { showCellProgress } from './progress.ts';
 import { duration, notice, styled, table } from './terminal.ts';

@@ -1,13 +1,8 @@
 import process from 'node:process';
 import { Command } from 'commander';
 import { InputError } from '../errors.ts';
-import {
-  type ExportedRun,
-  type ExportFormat,
-  type ExportResult,
-  exportFormats,
-  exportStudy,
-} from '../export/index.ts';
+import { type ExportFormat, exportFormats } from '../export/formats.ts';
+import type { ExportedRun, ExportResult } from '../export/index.ts';
 import { quote } from '../format/index.ts';
 import type { Store } from '../store/index.ts';
 import { interruptible } from './interrupt.ts';
@@ -64,6 +59,8 @@ function formatsIn(text: string): readonly ExportFormat[] {
 }
 
 async function runExport(words: string[], options: ExportCommandOptions): Promise<void> {
+  // Loaded here because it brings the writer of Parquet, which other commands don't need.
+  const { exportStudy } = await import('../export/index.ts');
   await withStore(options, 'read', async (store) => {
     const runs = await runsToExport(store, words, options);
     const result = await interruptible(async (signal) => {

@@ -30,13 +30,13 @@ export function extractCommand(): Command {
     .action(runExtract);
 }
 
-function runExtract(path: string, options: ExtractOptions): void {
+async function runExtract(path: string, options: ExtractOptions): Promise<void> {
   const transformer = loadTransformerFor(path, options);
   if (transformer !== null) {
     extractFromTransformer(transformer, options);
     return;
   }
-  const model = loadModelFor(path, options);
+  const model = await loadModelFor(path, options);
   const { activation, task } = model;
   if (activation === null) {
     throw new InputError(

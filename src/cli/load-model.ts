@@ -4,6 +4,7 @@ import { basename, resolve } from 'node:path';
 import { InputError } from '../errors.ts';
 import {
   completeDataset,
+  type Run,
   readBytes,
   readDataset,
   readModel,
@@ -62,17 +63,26 @@ export function loadModel(path: string, flags: ModelFlags = {}): LoadedModel {
 }
 
 function loadRun(path: string, flags: ModelFlags, flagged: Activation | null): LoadedModel {
+  refuseForRun(path, flags);
+  return modelOfRun(basename(resolve(path)), readRun(path), flagged);
+}
+
+/** @throws InputError for flags that say what a run knows itself. */
+export function refuseForRun(path: string, flags: ModelFlags): void {
   for (const flag of ['dataset', 'task'] as const) {
     if (flags[flag] !== undefined) {
       throw new InputError(
-        `--${flag} is for model files: ${path} is a run directory, which has its own data set; leave the flag out.`,
+        `--${flag} is for model files: ${path} is a run, which has its own data set; leave the flag out.`,
       );
     }
   }
-  const run = readRun(path);
+}
+
+/** A run as a model, wherever it was kept. */
+export function modelOfRun(name: string, run: Run, flagged: Activation | null): LoadedModel {
   const { settings } = run.config;
   return {
-    name: basename(resolve(path)),
+    name,
     network: run.network,
     ...chooseActivation(settings.activation, flagged),
     dataset: run.dataset,

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { activations } from '../model/network.ts';
 import {
@@ -8,12 +9,20 @@ import {
   productsLeftOut,
 } from '../task/basis.ts';
 import { operationForms, parseOperation } from '../task/operation.ts';
-import { type LoadedModel, loadModel } from './load-model.ts';
+import {
+  type LoadedModel,
+  loadModel,
+  modelOfRun,
+  parseActivation,
+  refuseForRun,
+} from './load-model.ts';
 import { addComputeOptions, type ComputeOptions, significanceLevel } from './options.ts';
+import { addStoreOption, hasStore, type StoreOption, withStore } from './store-option.ts';
+import { storedRun } from './stored-run.ts';
 import { notice } from './terminal.ts';
 
 /** Flags of the commands that read a MODEL. */
-export interface ModelOptions extends ComputeOptions {
+export interface ModelOptions extends ComputeOptions, StoreOption {
   readonly dataset?: string;
   readonly task?: string;
   readonly activation?: string;
@@ -26,7 +35,7 @@ export function addModelOptions(command: Command): Command {
   command
     .argument(
       '<model>',
-      'a run directory, or a file of tensors in our names, PyTorch’s or TransformerLens’s: safetensors, .npz, .pt, .pth (nothing in it is executed)',
+      'a run directory, the name of a run in the store, or a file of tensors in our names, PyTorch’s or TransformerLens’s: safetensors, .npz, .pt, .pth (nothing in it is executed)',
     )
     .option(
       '--dataset <file.csv>',
@@ -48,7 +57,7 @@ export function addModelOptions(command: Command): Command {
     )
     .option('--level <p>', 'significance level of the scan', significanceLevel, 0.01)
     .option('--json', 'print the result as one JSON document');
-  return addComputeOptions(command);
+  return addStoreOption(addComputeOptions(command));
 }
 
 /**
@@ -69,9 +78,18 @@ export function basesFor(name: string, modulus: number, task: string | null): Ba
   return [parseBasis(rule.basis, modulus), ...fitting.filter(({ name }) => name !== rule.basis)];
 }
 
-/** Loads MODEL as the flags say; notices go to standard error. */
-export function loadModelFor(path: string, options: ModelOptions): LoadedModel {
-  const model = loadModel(path, options);
+/** Loads MODEL as the flags say, also the run of a store by its name; notices go to standard error. */
+export async function loadModelFor(path: string, options: ModelOptions): Promise<LoadedModel> {
+  const isStored = !existsSync(path) && hasStore(options);
+  const model = isStored ? await loadStored(path, options) : loadModel(path, options);
   model.notices.forEach(notice);
   return model;
+}
+
+async function loadStored(name: string, options: ModelOptions): Promise<LoadedModel> {
+  return await withStore(options, 'read', async (store) => {
+    refuseForRun(name, options);
+    const run = await store.findRun(name);
+    return modelOfRun(run.name, await storedRun(store, run), parseActivation(options.activation));
+  });
 }

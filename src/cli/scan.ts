@@ -25,13 +25,13 @@ export function scanCommand(): Command {
       'after',
       '\nExits with 0 if there is a significant rule, with 1 if there is none.\n\nExample:\n  $ undertone scan model.safetensors --activation relu\n  $ undertone scan checkpoint.pt --activation relu\n  $ undertone scan runs/xor --basis xor\n  $ undertone scan runs/first --basis unknown',
     )
-    .action((path: string, options: ScanOptions) => {
+    .action(async (path: string, options: ScanOptions) => {
       const transformer = loadTransformerFor(path, options);
       if (transformer !== null) {
         scanTransformer(transformer, options);
         return;
       }
-      const model = loadModelFor(path, options);
+      const model = await loadModelFor(path, options);
       if (options.basis === 'unknown') scanUnknown(model, options);
       else scanKnown(model, options);
     });

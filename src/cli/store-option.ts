@@ -2,7 +2,8 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { InputError } from '../errors.ts';
-import { isServer, openStore, type Store } from '../store/index.ts';
+import type { Store } from '../store/index.ts';
+import { isServer } from '../store/place.ts';
 import { notice } from './terminal.ts';
 
 export interface StoreOption {
@@ -35,6 +36,8 @@ export async function withStore<T>(
       `There is no store ${place} yet. npx undertone sweep FILE.yaml makes one, and so does npx undertone runs add RUNDIR with a finished run; or name another with --store.`,
     );
   }
+  // The database's packages are loaded only where a store is opened.
+  const { openStore } = await import('../store/index.ts');
   const store = await openStore(place, { onBackup: notice });
   try {
     return await use(store);

@@ -1,7 +1,7 @@
 /** `undertone report SWEEP`: one page on all runs of a sweep. */
 import process from 'node:process';
 import { writeFileAtomic } from '../format/index.ts';
-import { parseFilter } from '../store/index.ts';
+import { parseFilter } from '../store/filter.ts';
 import { type StoreOption, withStore } from './store-option.ts';
 import { notice } from './terminal.ts';
 

@@ -10,6 +10,7 @@ import { claimFolder, removeMadeFolders, writeFailure, writeFileAtomic } from '.
 import { DamageError, type Store } from '../store/index.ts';
 import type { Column, TableFile } from './column.ts';
 import { openCsvTable } from './csv-table.ts';
+import type { ExportFormat } from './formats.ts';
 import { openParquetTable } from './parquet-table.ts';
 import {
   type ExportedRun,
@@ -18,9 +19,6 @@ import {
   runColumns,
   weightsColumns,
 } from './run-columns.ts';
-
-export const exportFormats = ['csv', 'parquet', 'safetensors'] as const;
-export type ExportFormat = (typeof exportFormats)[number];
 
 /** Runs whose measurements are held at once. */
 const runsAtOnce = 16;

@@ -1,8 +1,7 @@
 export {
-  type ExportFormat,
   type ExportOptions,
   type ExportResult,
-  exportFormats,
   exportStudy,
 } from './export-study.ts';
+export { type ExportFormat, exportFormats } from './formats.ts';
 export type { ExportedRun } from './run-columns.ts';

@@ -1,5 +1,6 @@
 export { formatFilter, parseFilter, type RunFilter } from './filter.ts';
-export { isServer, type OpenStoreOptions, openStore } from './open-store.ts';
+export { type OpenStoreOptions, openStore } from './open-store.ts';
+export { isServer } from './place.ts';
 export {
   type AttemptOf,
   type Claim,

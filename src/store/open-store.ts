@@ -5,6 +5,7 @@ import type { StoreDialect } from './dialect.ts';
 import { importRun } from './import-run.ts';
 import { migrate } from './migrate.ts';
 import type { StoreMigration } from './migrations/migration.ts';
+import { isServer } from './place.ts';
 import type { Store } from './port.ts';
 import * as runs from './runs.ts';
 import { openSqlite } from './sqlite/open.ts';
@@ -16,11 +17,6 @@ export interface OpenStoreOptions {
   readonly onBackup?: (notice: string) => void;
   /** Schema steps; those of this program by default. */
   readonly migrations?: readonly StoreMigration[];
-}
-
-/** Whether a place is on a server, reachable from other machines. */
-export function isServer(place: string): boolean {
-  return /^postgres(ql)?:/i.test(place);
 }
 
 /**

@@ -1,12 +1,7 @@
 /** Which runs a command is about: names, or all that pass a filter. */
 import { InputError } from '../../errors.ts';
-import {
-  parseFilter,
-  type RunFilter,
-  type RunQuery,
-  type RunRecord,
-  type Store,
-} from '../../store/index.ts';
+import { parseFilter, type RunFilter } from '../../store/filter.ts';
+import type { RunQuery, RunRecord, Store } from '../../store/index.ts';
 import { notice } from '../terminal.ts';
 
 export interface FilterOptions {

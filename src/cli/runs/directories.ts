@@ -6,9 +6,6 @@ import { InputError } from '../../errors.ts';
 import {
   claimRunDirectory,
   type Run,
-  type RunConfig,
-  readDataset,
-  readModel,
   readRun,
   settingsAsMetadata,
   weightsHash,
@@ -17,9 +14,9 @@ import {
   writeRun,
 } from '../../format/index.ts';
 import type { RunRecord, RunResult, Store, WantedRun } from '../../store/index.ts';
-import type { Dataset } from '../../task/dataset.ts';
 import { datasetOf } from '../../train/prepare.ts';
 import { type StoreOption, withStore } from '../store-option.ts';
+import { storedRun } from '../stored-run.ts';
 import { runJson } from './run-json.ts';
 
 export function saveCommand(): Command {
@@ -44,47 +41,15 @@ export function saveCommand(): Command {
     });
 }
 
-/** @throws InputError for a run that isn't done or whose weights weren't kept, or a folder with something in it. */
-async function saveRun(store: Store, run: RunRecord, path: string): Promise<void> {
-  const { name, settings, made } = run;
-  if (run.status !== 'done' || made === null) {
-    throw new InputError(
-      `The run ${name} is not done (${run.status}); there is nothing to save yet.`,
-    );
-  }
-  const bytes = await store.artifact(run.id, 'model');
-  if (bytes === null) {
-    throw new InputError(
-      `Of the run ${name} only metrics were kept, no weights; make it again with the command of: npx undertone runs show ${name}`,
-    );
-  }
-  const { network } = readModel(bytes, `the weights of ${name} in the store`);
-  const dataset = await datasetOfRun(store, run);
-  const metrics = (await store.series([run.id])).get(run.id) ?? [];
-  const config: RunConfig = {
-    settings,
-    versions: { undertone: made.undertone, node: made.node },
-    // A run of a sweep has a thread to itself.
-    backend: { name: made.backend, instructionSet: made.instructionSet, threads: 1 },
-    ...(run.measureEvery === null ? {} : { measureEvery: run.measureEvery }),
-  };
-  const release = claimRunDirectory(path, config, dataset);
+async function saveRun(store: Store, record: RunRecord, path: string): Promise<void> {
+  const run = await storedRun(store, record);
+  const release = claimRunDirectory(path, run.config, run.dataset);
   try {
-    writeRun(path, config, { network, metrics, dataset, randomFeatures: null });
+    writeRun(path, run.config, run);
   } catch (error) {
     release();
     throw error;
   }
-}
-
-async function datasetOfRun(
-  store: Store,
-  { name, settings, datasetHash }: RunRecord,
-): Promise<Dataset> {
-  if (datasetHash === null) return datasetOf(settings);
-  const csv = await store.dataset(datasetHash);
-  if (csv === null) throw new InputError(`The rows of the run ${name} are not in the store.`);
-  return readDataset(csv, settings.modulus, `the rows of ${name} in the store`);
 }
 
 export function addCommand(): Command {

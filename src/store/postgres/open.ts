@@ -8,7 +8,7 @@ import { heartbeatLimit } from '../port.ts';
 import type { Tables } from '../tables.ts';
 
 /** The schema that holds the store's tables. */
-export const storeSchema = 'undertone';
+const storeSchema = 'undertone';
 
 /** How long work waits for a server that is away, such as one that is being restarted. */
 const awayMilliseconds = 60_000;
@@ -153,7 +153,7 @@ async function waitFor<T>(milliseconds: number, work: () => Promise<T>): Promise
 }
 
 /** `postgres://user:secret@host/db` → `postgres://user@host/db`. @throws InputError */
-export function withoutPassword(url: string): string {
+function withoutPassword(url: string): string {
   let parsed: URL;
   try {
     parsed = new URL(url);
@@ -178,11 +178,13 @@ const networkCodes =
   );
 
 /** The server can't be reached now, or has ended the connection: a restart, a failover, a cut cable. */
-export function isAway(error: unknown): boolean {
+function isAway(error: unknown): boolean {
   const code = codeOf(error);
   return (
     code.startsWith('08') ||
-    ['57P01', '57P02', '57P03', '57P05', '57014', '25P03', '53200', '53300', '55P03'].includes(code) ||
+    ['57P01', '57P02', '57P03', '57P05', '57014', '25P03', '53200', '53300', '55P03'].includes(
+      code,
+    ) ||
     networkCodes.includes(code) ||
     (error instanceof Error &&
       /connection terminated|connection timeout|query read timeout|timeout exceeded when trying to connect|not queryable|client has encountered a connection error/i.test(

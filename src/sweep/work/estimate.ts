@@ -21,7 +21,7 @@ interface Speed {
   readonly bytes: number;
 }
 
-/** Steps of one set of settings, timed for about `milliseconds`. */
+/** Steps of one set of settings, timed for about `milliseconds`. @public: a worker finds it by its name. */
 export const speedJob: Job<{ settings: Settings; milliseconds: number }, Speed> = {
   module: import.meta.url,
   name: 'speedJob',

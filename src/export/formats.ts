@@ -1,0 +1,2 @@
+export const exportFormats = ['csv', 'parquet', 'safetensors'] as const;
+export type ExportFormat = (typeof exportFormats)[number];
