@@ -132,7 +132,7 @@ test('a run saved from the store is a run directory, and comes back as the same 
   assert.deepEqual(JSON.parse(byName.stdout), extracted);
   const unknown = await undertone(folder, 'scan', `${done.name}x`);
   assert.equal(unknown.code, 2);
-  assert.match(unknown.stderr, new RegExp(`There is no run .* nearest: ${done.name}`));
+  assert.match(unknown.stderr, new RegExp(`There is no run .*nearest: ${done.name}`));
   const triads = extracted.methods.find(
     ({ name }: { name: string }) => name === 'triad-filtration',
   );
