@@ -192,7 +192,7 @@ const cases: Case[] = [
   {
     name: 'train refuses a warm-up without its schedule',
     args: [...small, '--warmup-steps', '1'],
-    says: /warmupSteps .*--schedule warmup-cosine/,
+    says: /warmupSteps .*the schedule warmup-cosine/,
   },
   {
     name: 'train refuses a warm-up longer than the training',

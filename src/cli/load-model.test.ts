@@ -116,7 +116,7 @@ test('a run directory brings its settings and data, and refuses to be told other
   for (const flags of [{ dataset }, { task: 'add' }]) {
     assert.throws(() => loadModel(path, flags), {
       name: 'InputError',
-      message: /is a run directory, which has its own data set; leave the flag out/,
+      message: /is a run, which has its own data set; leave the flag out/,
     });
   }
 });
