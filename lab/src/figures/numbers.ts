@@ -8,7 +8,7 @@ export function percent(share: number | null | undefined): string {
   const text = (100 * share).toFixed(1);
   if (Number(text) === 0) return `<${space}0.1${space}%`;
   if (Number(text) === 100) return `>${space}99.9${space}%`;
-  return `${text}${space}%`;
+  return `${text.replace(/\.0$/, '')}${space}%`;
 }
 
 export function count(value: number): string {

@@ -86,6 +86,8 @@ export class Lab {
 
   /** Other settings; what isn't named is as on the first screen. */
   choose(settings: Partial<PageSettings>): void {
+    // So that the back button leads to what was there before; the address follows the state.
+    history.pushState(null, '', location.href);
     this.settings = { ...firstState.settings, ...settings };
     this.stopAt = 'steps';
     this.lambda = 1;
