@@ -21,10 +21,11 @@ export class Bench {
   frame = $state.raw<Frame | null>(null);
   rows = $state.raw<readonly MetricsRow[]>([]);
   failure = $state<string | null>(null);
-  /** Grows with every change of weights that isn't a step of training under way. */
+  /** Grows with every change of weights; while they train, twice a second. */
   version = $state(0);
   onFinished: () => void = () => {};
   private readonly engine: Engine;
+  private counted = 0;
 
   readonly status: Status | 'empty' = $derived(
     this.started === null ? 'empty' : (this.frame?.status ?? 'paused'),
@@ -89,7 +90,11 @@ export class Bench {
       before.step !== frame.step ||
       before.view.step !== frame.view.step ||
       before.status !== frame.status;
-    if (rests && moved) this.version++;
+    const now = performance.now();
+    if ((rests && moved) || (!rests && now - this.counted > 500)) {
+      this.version++;
+      this.counted = now;
+    }
     if (frame.status === 'finished' && before?.status !== 'finished') this.onFinished();
   }
 }
