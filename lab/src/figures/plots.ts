@@ -328,7 +328,13 @@ export function scanPlot({ side, T, threshold, multipliers }: ScanPicture, width
       Plot.axisY({ ...axis, ticks: 5, label: 'k₁', labelAnchor: 'center' }),
       Plot.dot(
         cells.filter((cell) => cell.T >= threshold),
-        { x: 'k2', y: 'k1', r: Math.max(6, 0.8 * (size / side)), stroke: '#fff', strokeWidth: 2 },
+        {
+          x: 'k2',
+          y: 'k1',
+          r: Math.max(6, 0.8 * (size / side)),
+          stroke: colour.noisyTrain,
+          strokeWidth: 2.5,
+        },
       ),
       Plot.tip(
         cells,
@@ -432,6 +438,52 @@ export function logitsPlot(
         label: null,
       }),
       Plot.axisY({ ...axis, ticks: 3, tickSize: 0, label: null }),
+    ],
+  });
+}
+
+export interface Contestant {
+  readonly title: string;
+  readonly test: number | null;
+  readonly noisyTrain: number | null;
+}
+
+/** Accuracy on unseen pairs, one bar a method, and a ring for the wrong labels given back. */
+export function contestPlot(methods: readonly Contestant[], chance: number, width: number): Drawn {
+  const place = methods.map((method, i) => ({ ...method, key: `${i}` }));
+  return draw({
+    width,
+    height: 50 + 24 * methods.length,
+    marginLeft: 240,
+    x: { domain: [0, 100] },
+    y: { domain: place.map(({ key }) => key), padding: 0.3 },
+    marks: [
+      Plot.gridX([0, 25, 50, 75, 100], { stroke: colour.line, strokeOpacity: 1 }),
+      Plot.axisX({
+        ...axis,
+        ticks: [0, 25, 50, 75, 100],
+        tickFormat: (x: number) => `${x} %`,
+        label: 'never seen (bars), wrong labels given back (rings)',
+        labelAnchor: 'center',
+      }),
+      Plot.axisY({
+        ...axis,
+        tickSize: 0,
+        tickFormat: (key: string) => place[Number(key)].title,
+        label: null,
+      }),
+      Plot.barX(place, { y: 'key', x: (d) => 100 * (d.test ?? 0), fill: colour.test }),
+      Plot.ruleX([100 * chance], { stroke: colour.chance, strokeDasharray: '3 4' }),
+      Plot.dot(
+        place.filter(({ noisyTrain }) => noisyTrain !== null),
+        {
+          y: 'key',
+          x: (d) => 100 * (d.noisyTrain ?? 0),
+          stroke: colour.noisyTrain,
+          strokeWidth: 2,
+          r: 4.5,
+        },
+      ),
     ],
   });
 }

@@ -21,6 +21,8 @@ export class Bench {
   frame = $state.raw<Frame | null>(null);
   rows = $state.raw<readonly MetricsRow[]>([]);
   failure = $state<string | null>(null);
+  /** Steps at which rates were changed in flight. */
+  changes = $state.raw<readonly number[]>([]);
   /** Grows with every change of weights; while they train, twice a second. */
   version = $state(0);
   onFinished: () => void = () => {};
@@ -45,6 +47,7 @@ export class Bench {
           this.rows = [];
           this.frame = null;
           this.failure = null;
+          this.changes = [];
           break;
         case 'frame':
           this.take(message);
@@ -69,8 +72,10 @@ export class Bench {
   pause = () => this.engine.send({ type: 'pause' });
   step = (count: number) => this.engine.send({ type: 'step', count });
   look = (lens: Lens) => this.engine.send({ type: 'lens', lens });
-  setRates = (learningRate: number, weightDecay: number) =>
+  setRates = (learningRate: number, weightDecay: number) => {
+    this.changes = [...this.changes, this.frame?.step ?? 0];
     this.engine.send({ type: 'rates', learningRate, weightDecay });
+  };
   snapshot = () => this.engine.snapshot();
 
   /** Forgets the network, which the engine keeps until it gets another. */
