@@ -1,4 +1,5 @@
 /** All that the page knows: its settings, the network and its control, and how they are looked at. */
+import type { AnalysisName, Question } from '../analyst/analyses.ts';
 import { type Analyst, openAnalyst } from '../analyst/client.ts';
 import { threadsToUse } from '../engine/client.ts';
 import type { Lens, OpenOrder, StopCondition } from '../engine/protocol.ts';
@@ -35,7 +36,9 @@ export class Lab {
     this.trained = new Bench(threads);
     this.control = new Bench(1);
     this.bench = $derived(this.which === 'trained' ? this.trained : this.control);
-    this.subjectKey = $derived(`${this.which} ${this.bench.version} ${this.step}`);
+    this.subjectKey = $derived(
+      `${this.which} ${this.bench.version} ${this.which === 'trained' ? this.step : null}`,
+    );
     this.take(stateOf(hash));
     this.trained.onFinished = () => this.trainControl();
   }
@@ -91,6 +94,13 @@ export class Lab {
     if (this.control.started !== null || this.trained.started?.settings === null) return;
     const settings = trainingSettings(this.settings);
     this.control.train({ settings, control: true, play: true, stopAt: 'steps' });
+  }
+
+  /** Asks the analyst of one of the networks, whichever is shown. */
+  askOf<Name extends AnalysisName>(which: Which, name: Name, question: Question<Name>) {
+    const bench = which === 'trained' ? this.trained : this.control;
+    const step = which === 'trained' ? this.step : null;
+    return this.analyst.ask(`${which} ${bench.version} ${step}`, bench.snapshot, name, question);
   }
 
   show(which: Which): void {
