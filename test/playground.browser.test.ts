@@ -301,8 +301,11 @@ describe('the playground', { skip: executablePath === null ? 'no Chromium' : fal
     await finished(small);
   });
 
-  test('without a network it trains all the same, and then its memory can be shared', async () => {
+  test('without a network it trains all the same, and then on two threads to the same bits', async () => {
     const context = await browser.newContext();
+    await context.addInitScript(() => {
+      Object.defineProperty(navigator, 'hardwareConcurrency', { get: () => 3 });
+    });
     const other = await context.newPage();
     await other.goto(`${address}#modulus=23&width=65&steps=30`);
     await other.evaluate(() => navigator.serviceWorker.ready.then(() => true));
@@ -313,6 +316,7 @@ describe('the playground', { skip: executablePath === null ? 'no Chromium' : fal
     await finished(other);
     assert.equal(await other.locator('[data-hash]').textContent(), hash);
     assert.equal(await other.evaluate(() => crossOriginIsolated), true);
+    assert.match((await other.locator('[data-engine]').textContent()) ?? '', /2 threads/);
     await context.close();
   });
 

@@ -184,7 +184,7 @@ function extraction({ network, activation, roles, basis, backend, snapshot }: Su
 }
 
 export const analyses = { neurons, waveforms, path, extraction, ask, filtered, rung };
-export type Analyses = typeof analyses;
+type Analyses = typeof analyses;
 export type AnalysisName = keyof Analyses;
 export type Question<Name extends AnalysisName> = Parameters<Analyses[Name]>[1];
 export type Reply<Name extends AnalysisName> = ReturnType<Analyses[Name]>;

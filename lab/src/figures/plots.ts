@@ -81,6 +81,7 @@ export function pathPlot(
       Plot.axisX({
         ...axis,
         ticks: [1, 0.75, 0.5, 0.25, 0],
+        tickFormat: String,
         label: 'λ, the part of the residual that is left',
         labelAnchor: 'center',
       }),
@@ -192,8 +193,8 @@ export function scoresPlot(
     x: { nice: true },
     y: { nice: true },
     marks: [
-      Plot.gridX({ stroke: colour.line, strokeOpacity: 1 }),
-      Plot.gridY({ stroke: colour.line, strokeOpacity: 1 }),
+      Plot.gridX({ ticks: 5, stroke: colour.line, strokeOpacity: 1 }),
+      Plot.gridY({ ticks: 5, stroke: colour.line, strokeOpacity: 1 }),
       Plot.axisX({ ...axis, ticks: 5, label: scoreNames[xScore], labelAnchor: 'center' }),
       Plot.axisY({ ...axis, ticks: 5, label: scoreNames[yScore], labelAnchor: 'center' }),
       Plot.dot(
@@ -266,7 +267,7 @@ export function pruningPlot(
             Plot.ruleX([chosen.neurons], { stroke: colour.text, strokeOpacity: 0.5 }),
             Plot.text([`${side === 'top' ? 'k' : 'k′'} = ${count(chosen.neurons)}`], {
               x: chosen.neurons,
-              frameAnchor: 'top',
+              frameAnchor: 'middle',
               dx: 5,
               dy: 2,
               textAnchor: 'start',
