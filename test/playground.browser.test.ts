@@ -54,6 +54,7 @@ describe('the playground', { skip: executablePath === null ? 'no Chromium' : fal
 
   const open = async (hash = '', options: Parameters<Browser['newPage']>[0] = {}) => {
     const opened = await browser.newPage({ viewport: { width: 1360, height: 900 }, ...options });
+    opened.setDefaultTimeout(60_000);
     opened.on('console', (message) => {
       if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
     });

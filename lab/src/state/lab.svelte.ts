@@ -58,6 +58,13 @@ export class Lab {
     return hashOf({ settings, stopAt, lambda, select, network: which, axis });
   }
 
+  /** Puts the state into the page's address. */
+  writeAddress(): void {
+    const { hash } = this;
+    if (hash === location.hash) return;
+    history.replaceState(null, '', hash === '' ? location.pathname + location.search : hash);
+  }
+
   get lens(): Lens {
     const { lambda, select, step, ablated } = this;
     return { lambda, select, step, ablated };
@@ -110,12 +117,14 @@ export class Lab {
 
   /** Other settings; what isn't named is as on the first screen. */
   choose(settings: Partial<PageSettings>): void {
-    // So that the back button leads to what was there before; the address follows the state.
+    // So that the back button leads to what was there before.
+    this.writeAddress();
     history.pushState(null, '', location.href);
     this.settings = { ...firstState.settings, ...settings };
     this.stopAt = 'steps';
     this.lambda = 1;
     this.which = 'trained';
+    this.writeAddress();
     this.restart();
   }
 
