@@ -299,7 +299,7 @@ describe('the playground', { skip: executablePath === null ? 'no Chromium' : fal
         Number.parseFloat(document.querySelector('[data-accuracy=test]')?.textContent ?? '') > 60,
     );
     await small.getByRole('button', { name: 'Back to training' }).click();
-    await finished(small);
+    await small.locator('[data-command]').filter({ hasText: '--noise-ratio 0.5' }).waitFor();
   });
 
   test('without a network it trains all the same, and then on two threads to the same bits', async () => {
