@@ -314,7 +314,7 @@ describe('the playground', { skip: executablePath === null ? 'no Chromium' : fal
       () =>
         Number.parseFloat(document.querySelector('[data-accuracy=test]')?.textContent ?? '') > 60,
     );
-    await small.getByRole('button', { name: 'Back to training' }).click();
+    await small.getByRole('button', { name: 'Back to training' }).first().click();
     await small.locator('[data-command]').filter({ hasText: '--noise-ratio 0.5' }).waitFor();
   });
 

@@ -152,7 +152,7 @@ export function ladderPlot(
       ...percentAxis(),
       Plot.axisX({
         ...axis,
-        ticks: [...widths],
+        ticks: widths.filter((_, i) => width > 460 || i % 2 === 1),
         tickFormat: count,
         label: 'neurons M',
         labelAnchor: 'center',
