@@ -17,6 +17,9 @@ import type { StopCondition } from './protocol.ts';
 /** Weights kept for looking back, all together. */
 const keptBytes = 96 * 2 ** 20;
 
+/** What a measurement may take in every frame. */
+const cheapMilliseconds = 12;
+
 export interface Run {
   settings: Settings;
   readonly dataset: Dataset;
@@ -26,8 +29,12 @@ export interface Run {
   readonly stopped: StopCondition | null;
   readonly altered: boolean;
   readonly keyframes: readonly number[];
-  /** Takes steps for about so long, at least one and at most `most`, and measures. */
+  /** The step of the newest measurement: that of `answers`. */
+  readonly measuredStep: number;
+  /** Takes steps for about so long, at least one and at most `most`; measures unless that would take the time of the steps. */
   advance(milliseconds: number, most: number): void;
+  /** Measures the weights as they are now. */
+  measure(): void;
   /** Rows measured since the last call. */
   takeRows(): MetricsRow[];
   answers(): Uint16Array;
@@ -59,6 +66,9 @@ export function openRun(
   let rows: MetricsRow[] = [];
   let pending: (Accuracies & { readonly step: number }) | null = null;
   let secondsPerStep = 0;
+  let measuredStep = -1;
+  let measuredAt = 0;
+  let millisecondsOfMeasuring = 0;
   let stopped: StopCondition | null = null;
   let altered = false;
 
@@ -89,7 +99,10 @@ export function openRun(
   };
 
   const measure = () => {
+    if (measuredStep === session.step) return;
+    const start = performance.now();
     answers = session.answers();
+    measuredStep = session.step;
     pending = { step: session.step, ...accuracies(answers, roles) };
     if (keepAt.has(session.step)) {
       kept.set(session.step, session.network());
@@ -100,7 +113,14 @@ export function openRun(
     }
     if (stopAt === 'generalised' && (pending.test ?? 0) >= 0.99) stopped = stopAt;
     if (isOver()) finishRow(meanLoss(backend, session.network(), problem));
+    measuredAt = performance.now();
+    millisecondsOfMeasuring = measuredAt - start;
   };
+
+  /** Cheap, or the steps since the last one took several times as long. */
+  const isMeasurable = () =>
+    millisecondsOfMeasuring < cheapMilliseconds ||
+    performance.now() - measuredAt > 4 * millisecondsOfMeasuring;
 
   measure();
   return {
@@ -134,7 +154,11 @@ export function openRun(
       const start = performance.now();
       take(count);
       secondsPerStep = (performance.now() - start) / 1000 / count;
-      measure();
+      if (isOver() || keepAt.has(session.step) || isMeasurable()) measure();
+    },
+    measure,
+    get measuredStep() {
+      return measuredStep;
     },
     takeRows() {
       const taken = rows;
