@@ -82,7 +82,7 @@ export function svgOfPixels(canvas: HTMLCanvasElement, side = 480): SVGSVGElemen
   image.setAttribute('width', String(side));
   image.setAttribute('height', String(side));
   image.setAttribute('image-rendering', 'pixelated');
-  image.setAttribute('style', 'image-rendering:pixelated');
+  image.style.imageRendering = 'pixelated';
   image.setAttribute('href', canvas.toDataURL());
   svg.append(image);
   return svg;

@@ -2,7 +2,7 @@
 import * as Plot from '@observablehq/plot';
 import type { PathPoint, Pruning, Rung } from '../../analyst/analyses.ts';
 import { count } from '../numbers.ts';
-import { axis, colour, type Drawn, draw, percentAxis, roleNames, roles } from './frame.ts';
+import { axis, colour, type Drawn, draw, legend, percentAxis, roleNames, roles } from './frame.ts';
 
 /** Accuracies against λ, with a mark where the slider is. */
 export function pathPlot(
@@ -18,11 +18,13 @@ export function pathPlot(
   );
   return draw({
     width,
-    height: 260,
+    height: 278,
+    marginTop: 30,
     x: { domain: [1, 0] },
     y: { domain: [-2, 102] },
     marks: [
       ...percentAxis(),
+      ...legend(),
       Plot.axisX({
         ...axis,
         ticks: [1, 0.75, 0.5, 0.25, 0],
@@ -73,10 +75,12 @@ export function pruningPlot(
   const chosen = side === 'top' ? generalization : memorization;
   return draw({
     width,
-    height: 220,
+    height: 238,
+    marginTop: 30,
     y: { domain: [-2, 102] },
     marks: [
       ...percentAxis(),
+      ...legend(),
       Plot.axisX({
         ...axis,
         ticks: 5,
@@ -221,7 +225,7 @@ export function curvesPlot(
   return draw({
     width,
     height: 300,
-    marginRight: 100,
+    marginTop: 30,
     x: isLog ? { type: 'log' } : {},
     y: { domain: [-2, 102] },
     marks: [
@@ -241,18 +245,7 @@ export function curvesPlot(
         stroke: (d) => colour[d.role as 'test'],
         strokeWidth: 2.2,
       }),
-      Plot.text(
-        long,
-        Plot.selectLast({
-          x: 'step',
-          y: 'value',
-          z: 'role',
-          text: (d) => roleNames[d.role as 'test'],
-          fill: (d) => colour[d.role as 'test'],
-          dx: 8,
-          textAnchor: 'start',
-        }),
-      ),
+      ...legend(),
     ],
   });
 }

@@ -115,7 +115,9 @@ export function contestPlot(methods: readonly Contestant[], chance: number, widt
         ...axis,
         ticks: [0, 25, 50, 75, 100],
         tickFormat: (x: number) => `${x} %`,
-        label: 'never seen (bars), wrong labels given back (rings)',
+        label: methods.some(({ noisyTrain }) => noisyTrain !== null)
+          ? 'never seen (bars), wrong labels given back (rings)'
+          : 'never seen',
         labelAnchor: 'center',
       }),
       Plot.axisY({

@@ -54,3 +54,15 @@ export const percentAxis = () => [
     tickFormat: (y: number) => `${y} %`,
   }),
 ];
+
+/** Names of the lines in their colours, over the frame, so that a saved figure says what it shows. */
+export const legend = (): Plot.Markish[] =>
+  roles.map((role, i) =>
+    Plot.text([roleNames[role]], {
+      frameAnchor: 'top-left',
+      dx: 100 * i,
+      dy: -20,
+      fill: colour[role],
+      fontWeight: 600,
+    }),
+  );
