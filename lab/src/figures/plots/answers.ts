@@ -107,6 +107,7 @@ export function contestPlot(methods: readonly Contestant[], chance: number, widt
     width,
     height: 50 + 24 * methods.length,
     marginLeft: 240,
+    marginRight: 30,
     x: { domain: [0, 100] },
     y: { domain: place.map(({ key }) => key), padding: 0.3 },
     marks: [
