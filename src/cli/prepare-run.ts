@@ -19,11 +19,11 @@ import {
 import type { Network } from '../model/network.ts';
 import type { Dataset } from '../task/dataset.ts';
 import { parseOperation, taskName } from '../task/operation.ts';
+import { kebabCase } from '../train/command-line.ts';
 import { datasetOf, initialNetworkOf } from '../train/prepare.ts';
 import { trainingProblem } from '../train/problem.ts';
 import { completeSettings, type PartialSettings, type Settings } from '../train/settings.ts';
 import type { TrainingCheckpoint } from '../train/trainer.ts';
-import { kebabCase } from './command-line.ts';
 import { backendFor, type ComputeOptions, freeRunDirectory } from './options.ts';
 import { resolveTask } from './task-option.ts';
 import { notice } from './terminal.ts';

@@ -1,8 +1,8 @@
 import type { Extraction } from '../analysis/index.ts';
 import { type Run, weightsHash } from '../format/index.ts';
 import type { StudyInputs } from '../report/index.ts';
+import { trainCommandLine } from '../train/command-line.ts';
 import { initialNetworkOf } from '../train/prepare.ts';
-import { trainCommandLine } from './command-line.ts';
 
 /** What a report needs to know of a run. */
 export function studyInputs(name: string, run: Run, extraction: Extraction): StudyInputs {

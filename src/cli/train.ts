@@ -4,10 +4,10 @@ import type { TrackedRule } from '../analysis/index.ts';
 import { InputError, WorkError } from '../errors.ts';
 import { openRun, type RunConfig, weightsHash, writeRun } from '../format/index.ts';
 import type { Network } from '../model/network.ts';
+import { kebabCase } from '../train/command-line.ts';
 import type { MetricsRow } from '../train/metrics-row.ts';
 import type { PartialSettings } from '../train/settings.ts';
 import type { TrainingCheckpoint, TrainingOutcome } from '../train/trainer.ts';
-import { kebabCase } from './command-line.ts';
 import { interruptible } from './interrupt.ts';
 import { addComputeOptions, integer } from './options.ts';
 import {

@@ -3,7 +3,8 @@
  * small. Every member is known from the central directory before any is unpacked, so that nothing is
  * allocated for an archive that lies about its size.
  */
-import { crc32, inflateRawSync } from 'node:zlib';
+import { crc32 } from './crc32.ts';
+import { inflateRaw } from './inflate.ts';
 import { quote } from './quote.ts';
 
 export type Fail = (problem: string) => never;
@@ -82,13 +83,10 @@ export function readZip(bytes: Uint8Array, fail: Fail): Map<string, ZipMember> {
 export function unpack(member: ZipMember, fail: Fail): Uint8Array {
   const { name, deflated, packed, size } = member;
   if (!deflated) return packed;
-  let data: Uint8Array;
-  try {
-    data = inflateRawSync(packed, { maxOutputLength: Math.max(1, size) });
-  } catch (error) {
-    const tooLong = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
+  const data = inflateRaw(packed, size);
+  if (data === 'too long' || data === 'damaged') {
     return fail(
-      `its member ${quote(name)} ${tooLong ? `unpacks to more than the ${size} bytes it declares (a zip bomb?)` : 'is damaged: it does not unpack'}`,
+      `its member ${quote(name)} ${data === 'too long' ? `unpacks to more than the ${size} bytes it declares (a zip bomb?)` : 'is damaged: it does not unpack'}`,
     );
   }
   if (data.length !== size) {

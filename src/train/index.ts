@@ -1,3 +1,5 @@
+export { kebabCase, trainCommandLine } from './command-line.ts';
+export { meanLoss } from './mean-loss.ts';
 export { measurementSteps } from './measurement-steps.ts';
 export type { MetricsRow } from './metrics-row.ts';
 export { datasetOf, initialNetworkOf, operationOf } from './prepare.ts';
@@ -9,6 +11,7 @@ export {
   type Settings,
   settingsSchema,
 } from './settings.ts';
+export { stepper } from './stepper.ts';
 export {
   type CheckpointPlan,
   type Observations,

@@ -17,7 +17,7 @@ function loadedBy(entry: string, found = new Map<string, string[]>()): Map<strin
 
 const entries = [
   ...['src/task/index.ts', 'src/model/index.ts', 'src/train/index.ts'],
-  ...['src/analysis/index.ts', 'src/compute/wasm/browser.ts'],
+  ...['src/analysis/index.ts', 'src/browser.ts'],
 ];
 for (const entry of entries) {
   test(`${entry} loads no module of Node, nor a package but zod`, () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { completeSettings } from '../train/settings.ts';
 import { trainCommandLine } from './command-line.ts';
+import { completeSettings } from './settings.ts';
 
 test('a command line names what differs from the defaults, and switches by their name alone', () => {
   assert.equal(trainCommandLine(completeSettings({})), 'npx undertone train');

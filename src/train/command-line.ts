@@ -1,10 +1,12 @@
-import type { RunConfig } from '../format/index.ts';
-import { completeSettings, type Settings } from '../train/settings.ts';
+import { completeSettings, type Settings } from './settings.ts';
 
 /** The `train` command that makes a run again: what differs from the defaults, as flags. */
 export function trainCommandLine(
   settings: Settings,
-  { measureEvery, track }: Partial<Pick<RunConfig, 'measureEvery' | 'track'>> = {},
+  {
+    measureEvery,
+    track,
+  }: { readonly measureEvery?: number | undefined; readonly track?: string | undefined } = {},
 ): string {
   const defaults: Settings = completeSettings({ optimizer: settings.optimizer });
   const flags = (Object.keys(settings) as (keyof Settings)[])

@@ -1,0 +1,104 @@
+/** All that the page knows: its settings, the network and its control, and how they are looked at. */
+import { threadsToUse } from '../engine/client.ts';
+import type { Lens, StopCondition } from '../engine/protocol.ts';
+import { Bench } from './bench.svelte.ts';
+import {
+  firstState,
+  hashOf,
+  type PageSettings,
+  type PageState,
+  stateOf,
+  trainingSettings,
+  type Which,
+} from './page-settings.ts';
+
+export class Lab {
+  settings = $state<PageSettings>({ ...firstState.settings });
+  stopAt = $state<StopCondition>('steps');
+  lambda = $state(1);
+  select = $state<Lens['select']>('energy');
+  which = $state<Which>('trained');
+  axis = $state<PageState['axis']>('log');
+  /** A keyframe of the run, or null for the newest step. */
+  step = $state<number | null>(null);
+  ablated = $state.raw<readonly number[]>([]);
+  readonly trained: Bench;
+  readonly control: Bench;
+  readonly bench: Bench;
+
+  constructor(hash: string) {
+    const threads = threadsToUse();
+    this.trained = new Bench(threads);
+    this.control = new Bench(1);
+    this.bench = $derived(this.which === 'trained' ? this.trained : this.control);
+    this.take(stateOf(hash));
+    this.trained.onFinished = () => this.trainControl();
+  }
+
+  private take(state: PageState): void {
+    this.settings = { ...state.settings };
+    this.stopAt = state.stopAt;
+    this.lambda = state.lambda;
+    this.select = state.select;
+    this.which = state.network;
+    this.axis = state.axis;
+  }
+
+  /** The page's address without the part before the hash. */
+  get hash(): string {
+    const { settings, stopAt, lambda, select, which, axis } = this;
+    return hashOf({ settings, stopAt, lambda, select, network: which, axis });
+  }
+
+  get lens(): Lens {
+    const { lambda, select, step, ablated } = this;
+    return { lambda, select, step, ablated };
+  }
+
+  /** Both networks are looked at alike; only the trained one can lack neurons. */
+  look(): void {
+    this.trained.look(this.lens);
+    this.control.look({ ...this.lens, step: null, ablated: [] });
+  }
+
+  /** A new network from the settings; it trains at once unless told otherwise. */
+  restart(play = true): void {
+    this.step = null;
+    this.ablated = [];
+    this.control.clear();
+    this.look();
+    const { stopAt } = this;
+    this.trained.train({ settings: trainingSettings(this.settings), control: false, play, stopAt });
+    if (this.which === 'control') this.trainControl();
+  }
+
+  /** The control comes after the network, so that it doesn't slow it; or when somebody looks at it. */
+  trainControl(): void {
+    if (this.control.started !== null || this.trained.started?.settings === null) return;
+    const settings = trainingSettings(this.settings);
+    this.control.train({ settings, control: true, play: true, stopAt: 'steps' });
+  }
+
+  show(which: Which): void {
+    this.which = which;
+    if (which === 'control') this.trainControl();
+  }
+
+  /** Other settings; what isn't named is as on the first screen. */
+  choose(settings: Partial<PageSettings>): void {
+    // So that the back button leads to what was there before; the address follows the state.
+    history.pushState(null, '', location.href);
+    this.settings = { ...firstState.settings, ...settings };
+    this.stopAt = 'steps';
+    this.lambda = 1;
+    this.which = 'trained';
+    this.restart();
+  }
+
+  /** The state of another address, as after the browser's back button. */
+  visit(hash: string): void {
+    if (hash === this.hash) return;
+    this.take(stateOf(hash));
+    this.restart();
+  }
+}

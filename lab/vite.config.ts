@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig, type Plugin } from 'vite';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+
+/** The kernel under names that don't change with its content: the backend asks for them by name. */
+function kernel(): Plugin {
+  const builds = ['relaxed', 'simd', 'threads'].map((build) => `undertone-${build}.wasm`);
+  const read = (name: string) => readFileSync(`${root}build/${name}`);
+  return {
+    name: 'undertone-kernel',
+    configureServer({ middlewares }) {
+      middlewares.use((request, response, next) => {
+        const name = builds.find((file) => request.url?.endsWith(`/kernel/${file}`));
+        if (name === undefined) return next();
+        response.setHeader('Content-Type', 'application/wasm').end(read(name));
+      });
+    },
+    generateBundle() {
+      for (const name of builds) {
+        this.emitFile({ type: 'asset', fileName: `kernel/${name}`, source: read(name) });
+      }
+    },
+  };
+}
+
+export default defineConfig({
+  base: './',
+  plugins: [svelte({ configFile: false }), kernel()],
+  resolve: {
+    alias: [
+      { find: 'undertone/browser', replacement: `${root}src/browser.ts` },
+      { find: /^undertone\/(\w+)$/, replacement: `${root}src/$1/index.ts` },
+    ],
+  },
+  server: {
+    fs: { allow: [root] },
+    headers: {
+      'Cross-Origin-Opener-Policy': 'same-origin',
+      'Cross-Origin-Embedder-Policy': 'require-corp',
+    },
+  },
+  worker: { format: 'es' },
+  build: {
+    outDir: `${root}dist-playground`,
+    emptyOutDir: true,
+    target: 'es2023',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 700,
+  },
+});
