@@ -10,6 +10,7 @@ import { extractCommand } from './extract.ts';
 import { reportCommand } from './report.ts';
 import { reproduceCommand } from './reproduce.ts';
 import { scanCommand } from './scan.ts';
+import { serveCommand } from './serve.ts';
 import { sweepCommand } from './sweep.ts';
 import { trainCommand } from './train.ts';
 
@@ -47,6 +48,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     reportCommand(),
     reproduceCommand(),
     sweepCommand(),
+    serveCommand(),
     benchCommand(),
   ]) {
     command.option('--debug', 'show the stack trace of an error');
