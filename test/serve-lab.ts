@@ -7,7 +7,7 @@ import { type LabServer, type ServerOptions, startServer } from '../src/serve/in
 import { openStore } from '../src/store/index.ts';
 import { openWorkerPool, parseSweep, runSweep, wantedRuns } from '../src/sweep/index.ts';
 
-export const tinySweep = `name: tiny
+const tinySweep = `name: tiny
 base: { modulus: 11, steps: 60, trainFraction: 0.8, validationFraction: 0 }
 grid:
   width: [8, 16]
@@ -15,12 +15,11 @@ grid:
 `;
 
 /** Steps without end: to be paused and cancelled. */
-export const longSweep = (name: string) =>
-  `name: ${name}
-base: { modulus: 11, width: 8, steps: 100000000, measureEvery: 50000000 }
-`
-    .replace(', measureEvery: 50000000', '')
-    .concat('grid: { seed: [0, 1, 2] }\nmeasureEvery: 50000000\n');
+export const longSweep = (name: string) => `name: ${name}
+base: { modulus: 11, width: 8, steps: 100000000 }
+grid: { seed: [0, 1, 2] }
+measureEvery: 50000000
+`;
 
 export interface TestFolder {
   readonly path: string;

@@ -32,6 +32,8 @@ export async function openPostgres(url: string): Promise<StoreDialect> {
   });
   // A connection that dies while nobody uses it is replaced by the pool.
   pool.on('error', () => {});
+  // One that dies between two statements of a transaction would end the process; the next statement tells.
+  pool.on('connect', (client) => client.on('error', () => {}));
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   const json = (column: string, name: string) =>
     sql<string | null>`(${sql.ref(column)}::jsonb ->> ${name})`;
