@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
@@ -26,9 +27,33 @@ function kernel(): Plugin {
   };
 }
 
+/** The service worker, told of all files that there are. */
+function serviceWorker(): Plugin {
+  return {
+    name: 'undertone-service-worker',
+    enforce: 'post',
+    generateBundle(_, bundle) {
+      const hash = createHash('sha256');
+      const files = Object.keys(bundle).sort();
+      for (const name of files) {
+        const part = bundle[name];
+        hash.update(name).update(part.type === 'chunk' ? part.code : part.source);
+      }
+      const text = readFileSync(new URL('./service-worker.js', import.meta.url), 'utf8');
+      const known = JSON.stringify(['./', './icon.svg', ...files.map((file) => `./${file}`)]);
+      const version = hash.digest('hex').slice(0, 16);
+      this.emitFile({
+        type: 'asset',
+        fileName: 'service-worker.js',
+        source: `const version = '${version}';\nconst files = ${known};\n${text}`,
+      });
+    },
+  };
+}
+
 export default defineConfig({
   base: './',
-  plugins: [svelte({ configFile: false }), kernel()],
+  plugins: [svelte({ configFile: false }), kernel(), serviceWorker()],
   resolve: {
     alias: [
       { find: 'undertone/browser', replacement: `${root}src/browser.ts` },

@@ -21,10 +21,13 @@ export class Bench {
   frame = $state.raw<Frame | null>(null);
   rows = $state.raw<readonly MetricsRow[]>([]);
   failure = $state<string | null>(null);
-  /** Grows with every change of weights that isn't a step of training under way. */
+  /** Steps at which rates were changed in flight. */
+  changes = $state.raw<readonly number[]>([]);
+  /** Grows with every change of weights; while they train, twice a second. */
   version = $state(0);
   onFinished: () => void = () => {};
   private readonly engine: Engine;
+  private counted = 0;
 
   readonly status: Status | 'empty' = $derived(
     this.started === null ? 'empty' : (this.frame?.status ?? 'paused'),
@@ -44,6 +47,7 @@ export class Bench {
           this.rows = [];
           this.frame = null;
           this.failure = null;
+          this.changes = [];
           break;
         case 'frame':
           this.take(message);
@@ -68,8 +72,10 @@ export class Bench {
   pause = () => this.engine.send({ type: 'pause' });
   step = (count: number) => this.engine.send({ type: 'step', count });
   look = (lens: Lens) => this.engine.send({ type: 'lens', lens });
-  setRates = (learningRate: number, weightDecay: number) =>
+  setRates = (learningRate: number, weightDecay: number) => {
+    this.changes = [...this.changes, this.frame?.step ?? 0];
     this.engine.send({ type: 'rates', learningRate, weightDecay });
+  };
   snapshot = () => this.engine.snapshot();
 
   /** Forgets the network, which the engine keeps until it gets another. */
@@ -89,7 +95,11 @@ export class Bench {
       before.step !== frame.step ||
       before.view.step !== frame.view.step ||
       before.status !== frame.status;
-    if (rests && moved) this.version++;
+    const now = performance.now();
+    if ((rests && moved) || (!rests && now - this.counted > 500)) {
+      this.version++;
+      this.counted = now;
+    }
     if (frame.status === 'finished' && before?.status !== 'finished') this.onFinished();
   }
 }

@@ -1,6 +1,7 @@
 /** All that the page knows: its settings, the network and its control, and how they are looked at. */
+import { type Analyst, openAnalyst } from '../analyst/client.ts';
 import { threadsToUse } from '../engine/client.ts';
-import type { Lens, StopCondition } from '../engine/protocol.ts';
+import type { Lens, OpenOrder, StopCondition } from '../engine/protocol.ts';
 import { Bench } from './bench.svelte.ts';
 import {
   firstState,
@@ -25,12 +26,16 @@ export class Lab {
   readonly trained: Bench;
   readonly control: Bench;
   readonly bench: Bench;
+  readonly analyst: Analyst = openAnalyst();
+  /** Names the weights that instruments look at. */
+  readonly subjectKey: string;
 
   constructor(hash: string) {
     const threads = threadsToUse();
     this.trained = new Bench(threads);
     this.control = new Bench(1);
     this.bench = $derived(this.which === 'trained' ? this.trained : this.control);
+    this.subjectKey = $derived(`${this.which} ${this.bench.version} ${this.step}`);
     this.take(stateOf(hash));
     this.trained.onFinished = () => this.trainControl();
   }
@@ -70,6 +75,15 @@ export class Lab {
     const { stopAt } = this;
     this.trained.train({ settings: trainingSettings(this.settings), control: false, play, stopAt });
     if (this.which === 'control') this.trainControl();
+  }
+
+  /** A network from files instead of one in training. */
+  open(order: OpenOrder): void {
+    this.step = null;
+    this.ablated = [];
+    this.which = 'trained';
+    this.control.clear();
+    this.trained.open(order);
   }
 
   /** The control comes after the network, so that it doesn't slow it; or when somebody looks at it. */
