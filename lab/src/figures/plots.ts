@@ -10,7 +10,7 @@ import type {
 } from '../analyst/analyses.ts';
 import { count } from './numbers.ts';
 
-const colour = {
+export const colour = {
   cleanTrain: 'var(--clean)',
   noisyTrain: 'var(--noisy)',
   test: 'var(--test)',
@@ -30,9 +30,14 @@ export const roleNames = {
 
 export type Drawn = ReturnType<typeof Plot.plot> & SVGSVGElement;
 
-const axis = { tickSize: 4, labelArrow: 'none', fill: colour.muted, stroke: colour.line } as const;
+export const axis = {
+  tickSize: 4,
+  labelArrow: 'none',
+  fill: colour.muted,
+  stroke: colour.line,
+} as const;
 
-function draw(options: Plot.PlotOptions): Drawn {
+export function draw(options: Plot.PlotOptions): Drawn {
   const plot = Plot.plot({
     marginLeft: 46,
     marginRight: 14,
