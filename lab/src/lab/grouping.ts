@@ -8,7 +8,7 @@ export const metricNames: Readonly<Record<MetricName, string>> = {
   test: 'test',
   noisyTrain: 'noisy train',
   cleanTrain: 'clean train',
-  noisyTrue: 'noisy rows’ true label',
+  noisyTrue: 'noisy, true label',
   validation: 'validation',
   loss: 'loss',
 };
@@ -20,11 +20,23 @@ export interface Group<Run extends Pick<RunJson, 'settings' | 'name'> = RunJson>
   readonly label: string;
 }
 
-/** Settings that have more than one value, in the order of the settings. */
+const rates = ['learningRate', 'weightDecay', 'momentum'] as const;
+
+/**
+ * Settings that have more than one value, in the order of the settings; without the rates where the optimizer alone
+ * decides them.
+ */
 export function differing(runs: readonly Pick<RunJson, 'settings'>[]): (keyof Settings)[] {
   if (runs.length === 0) return [];
+  const count = (of: (settings: Settings) => unknown) =>
+    new Set(runs.map(({ settings }) => of(settings))).size;
+  const optimizers = count(({ optimizer }) => optimizer);
+  const follows = (name: keyof Settings) =>
+    optimizers > 1 &&
+    (rates as readonly string[]).includes(name) &&
+    count((settings) => `${settings.optimizer} ${settings[name]}`) === optimizers;
   return (Object.keys(runs[0].settings) as (keyof Settings)[]).filter(
-    (name) => new Set(runs.map(({ settings }) => settings[name])).size > 1,
+    (name) => count((settings) => settings[name]) > 1 && !follows(name),
   );
 }
 
@@ -71,6 +83,12 @@ export function spreadOf(values: readonly (number | null | undefined)[]): Spread
     high: Math.max(...known),
     count: known.length,
   };
+}
+
+/** Where an axis of shares ends that begins at 0: at all, or earlier where all values are small. */
+export function topOf(values: readonly number[]): number {
+  const most = values.reduce((top, value) => Math.max(top, value), 0);
+  return [0.1, 0.25, 0.5].find((top) => most <= 0.92 * top) ?? 1;
 }
 
 export interface CurvePoint extends Spread {

@@ -2,7 +2,7 @@
 import uPlot from 'uplot';
 import { token } from '../../figures/theme.ts';
 import { colourOf, dashOf } from '../colours.ts';
-import type { CurvePoint } from '../grouping.ts';
+import { type CurvePoint, topOf } from '../grouping.ts';
 
 export interface OverlayLine {
   readonly label: string;
@@ -55,6 +55,7 @@ export function overlayChart(
 ): uPlot {
   const muted = () => token('--muted');
   const font = '12px system-ui, sans-serif';
+  const top = 100 * topOf(lines.flatMap(({ points }) => points.map(({ high }) => high)));
   const isFirst = (tick: number) => [1, 2, 5].includes(Number(tick.toExponential()[0]));
   return new uPlot(
     {
@@ -64,8 +65,10 @@ export function overlayChart(
       legend: { show: false },
       cursor: { y: false, points: { size: 7 }, drag: { x: true, y: false } },
       scales: {
-        x: scales.isLog ? { time: false, distr: 3, log: 10 } : { time: false },
-        y: scales.isLoss ? { distr: 3, log: 10 } : { range: [-2, 102] },
+        x: scales.isLog
+          ? { time: false, distr: 3, log: 10, range: (_, least, most) => [least, most] }
+          : { time: false },
+        y: scales.isLoss ? { distr: 3, log: 10 } : { range: [-0.02 * top, 1.02 * top] },
       },
       axes: [
         {
@@ -93,8 +96,12 @@ export function overlayChart(
                   ticks.map((tick) => (tick === null || !isFirst(tick) ? '' : tick.toPrecision(1))),
               }
             : {
-                splits: () => [0, 25, 50, 75, 100],
-                values: (_: uPlot, ticks: number[]) => ticks.map((tick) => `${tick} %`),
+                splits: () =>
+                  top === 25
+                    ? [0, 5, 10, 15, 20, 25]
+                    : [0, 0.25, 0.5, 0.75, 1].map((share) => share * top),
+                values: (_: uPlot, ticks: number[]) =>
+                  ticks.map((tick) => `${Number(tick.toFixed(1))} %`),
               }),
         },
       ],

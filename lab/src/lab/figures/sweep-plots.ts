@@ -2,7 +2,7 @@
 import * as Plot from '@observablehq/plot';
 import { axis, colour, type Drawn, draw } from '../../figures/plots.ts';
 import { colourOf, dashOf } from '../colours.ts';
-import type { CurvePoint } from '../grouping.ts';
+import { type CurvePoint, topOf } from '../grouping.ts';
 import type { HeatCell, Value, WidthLine } from '../sweep-data.ts';
 
 /** How a metric is written and over which values it goes. */
@@ -26,8 +26,10 @@ const yMarks = (metric: MetricScale) => [
       metric.isShare ? `${Math.round(100 * value)} %` : value.toPrecision(2),
   }),
 ];
-const yDomain = ({ isShare }: MetricScale) =>
-  isShare ? { domain: [-0.02, 1.02] } : { nice: true };
+const yDomain = ({ isShare }: MetricScale, values: readonly number[]) => {
+  const top = topOf(values);
+  return isShare ? { domain: [-0.02 * top, 1.02 * top] } : { nice: true };
+};
 
 /** A metric against a numeric axis: the double-descent plot where that is the width. */
 export function widthPlot(
@@ -75,7 +77,10 @@ export function widthPlot(
     height: 340,
     marginTop: 26,
     x: isLog ? { type: 'log' } : {},
-    y: yDomain(metric),
+    y: yDomain(
+      metric,
+      all.map(({ high }) => high),
+    ),
     marks: [
       ...yMarks(metric),
       Plot.axisX({
@@ -108,16 +113,18 @@ export function heatPlot(
   ys: readonly Value[],
   names: readonly [string, string],
   metric: MetricScale,
-  width: number,
+  room: number,
 ): Drawn {
   const text = (value: Value) => String(value ?? 'none');
   const longest = Math.max(...ys.map((y) => text(y).length));
+  // Few cells needn't fill the page.
+  const width = Math.min(room, 110 + 7 * longest + 130 * xs.length);
   const side = (width - 70 - 7 * longest) / xs.length;
-  const height = Math.min(64, Math.max(22, side * 0.62));
+  const height = Math.min(64, Math.max(22, 240 / ys.length));
   const known = cells.filter(({ mean }) => mean !== null) as (HeatCell & { mean: number })[];
   const values = known.map(({ mean }) => mean);
   const domain: [number, number] = metric.isShare
-    ? [0, 1]
+    ? [0, topOf(values)]
     : [Math.min(...values, 0), Math.max(...values, 1e-9)];
   const share = (mean: number) => (mean - domain[0]) / (domain[1] - domain[0] || 1);
   const isWritten = side > 44 && xs.length * ys.length <= 400;
@@ -196,7 +203,12 @@ export function overlayPlot(
     marginTop: 26,
     marginBottom: 46 + 18 * rows.length,
     x: isLog ? { type: 'log' } : {},
-    y: metric.isShare ? yDomain(metric) : { type: 'log' },
+    y: metric.isShare
+      ? yDomain(
+          metric,
+          rows.flatMap(({ points }) => points.map(({ high }) => high)),
+        )
+      : { type: 'log' },
     marks: [
       ...yMarks(metric),
       Plot.axisX({ ...axis, ticks: 5, label: 'training step', labelAnchor: 'center' }),
