@@ -50,9 +50,11 @@ describe('the playground', { skip: executablePath === null ? 'no Chromium' : fal
   let address: string;
   let browser: Browser;
   let page: Page;
+  let small: Page;
 
   const open = async (hash = '', options: Parameters<Browser['newPage']>[0] = {}) => {
     const opened = await browser.newPage({ viewport: { width: 1360, height: 900 }, ...options });
+    opened.setDefaultTimeout(60_000);
     opened.on('console', (message) => {
       if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
     });
@@ -76,6 +78,7 @@ describe('the playground', { skip: executablePath === null ? 'no Chromium' : fal
     ({ server, origin, address } = served);
     browser = await chromium.launch({ executablePath, args: browserFlags });
     page = await open();
+    small = await open('#width=513&noiseRatio=0.5');
   });
 
   after(async () => {
@@ -154,29 +157,195 @@ describe('the playground', { skip: executablePath === null ? 'no Chromium' : fal
     await other.close();
   });
 
-  test('axe finds nothing in either theme', async () => {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      // The page's policy allows no script tag; the protocol may evaluate.
-      await page.evaluate(axe.source);
-      const { violations } = await page.evaluate(() =>
-        (globalThis as unknown as { axe: typeof axe }).axe.run(document),
-      );
-      const found = violations.flatMap(({ id, nodes }) =>
-        nodes.map(({ target }) => `${id}: ${target.join(' ')}`),
-      );
-      assert.deepEqual(found, [], colorScheme);
+  test('a story is chosen by keyboard, and the back button leads out of it', async () => {
+    await small.getByRole('button', { name: 'Pure noise' }).focus();
+    await small.keyboard.press('Enter');
+    await small.getByRole('heading', { level: 1, name: /nothing to find/ }).waitFor();
+    assert.match(new URL(small.url()).hash, /noiseRatio=1/);
+    await small.locator('[data-command]').filter({ hasText: '--noise-ratio 1' }).waitFor();
+    await finished(small);
+    await small.locator('#lambda').focus();
+    await small.keyboard.press('End');
+    const sentence = small.locator('[data-sentence]');
+    await sentence.filter({ hasText: 'there was no rule to learn, and none is found' }).waitFor();
+    assert.ok((await accuracyOf(small, 'test')) < 13);
+    await small.goBack();
+    await small.getByRole('heading', { level: 1, name: /taught 50 % wrong answers/ }).waitFor();
+    await small.locator('[data-command]').filter({ hasText: '--noise-ratio 0.5' }).waitFor();
+    await finished(small);
+  });
+
+  test('the instruments look at any step, and at the network without some neurons', async () => {
+    const noisy = small.locator('[data-lens] .noisy');
+    const whole = noisy.filter({ hasText: /wrong 100\s%/ });
+    const less = noisy.filter({ hasText: /wrong [0-9]{1,2}(\.\d)?\s%/ });
+    await whole.waitFor();
+    await small.getByLabel('Step that is looked at').focus();
+    await small.keyboard.press('Home');
+    await less.waitFor();
+    await small.keyboard.press('End');
+    await whole.waitFor();
+    const plot = small.locator('[data-figure=scores] .area svg');
+    await small.locator('[data-figure=scores]').scrollIntoViewIfNeeded();
+    await plot.locator('circle').first().waitFor();
+    const box = await plot.boundingBox();
+    assert.ok(box !== null);
+    await small.mouse.move(box.x + 50, box.y + 14);
+    await small.mouse.down();
+    await small.mouse.move(box.x + 0.8 * box.width, box.y + 200, { steps: 4 });
+    await small.mouse.move(box.x + 0.9 * box.width, box.y + box.height - 46, { steps: 4 });
+    await small.mouse.up();
+    await less.waitFor();
+    await small.getByRole('button', { name: 'all on', exact: true }).click();
+    await whole.waitFor();
+    const first = small.locator('[data-figure=neurons] .cards button').first();
+    await first.scrollIntoViewIfNeeded();
+    await first.click();
+    await small.getByRole('button', { name: '1 off · switch on' }).click();
+    assert.equal(await first.getAttribute('aria-pressed'), 'false');
+  });
+
+  test('the scan names the rule, the contest its methods, the controls find nothing', async () => {
+    await small.locator('[data-figure=scan]').scrollIntoViewIfNeeded();
+    await small.getByRole('heading', { name: 'The weights hold c = a + b (mod 31)' }).waitFor();
+    const bar = (figure: string, row: string) =>
+      small.locator(`[data-figure=${figure}] tr`, {
+        has: small.getByRole('rowheader', { name: row }),
+      });
+    const contest = await bar('contest', 'frequency filtration, G').textContent();
+    assert.match(contest ?? '', /100\s%/);
+    await small.locator('[data-figure=controls]').scrollIntoViewIfNeeded();
+    for (const name of ['untrained', 'shuffled neurons', 'a wrong rule', 'random features']) {
+      const cells = bar('controls', name).locator('td');
+      await cells.first().waitFor();
+      for (const cell of await cells.allTextContents()) {
+        assert.ok(Number.parseFloat(cell) < 15, `${name}: ${cell}`);
+      }
     }
-    await page.emulateMedia({ colorScheme: 'light' });
+  });
+
+  test('a figure is saved as SVG, PNG and CSV', async () => {
+    const figure = small.locator('[data-figure=path]');
+    await figure.scrollIntoViewIfNeeded();
+    await figure.locator('svg').waitFor();
+    const saved = async (kind: string) => {
+      const waiting = small.waitForEvent('download');
+      await figure.getByRole('button', { name: kind }).click();
+      return readFileSync(await (await waiting).path());
+    };
+    const svg = (await saved('SVG')).toString();
+    assert.match(svg, /^<svg [^>]*xmlns="http:\/\/www.w3.org\/2000\/svg"/);
+    assert.doesNotMatch(svg, /var\(--/);
+    assert.deepEqual([...(await saved('PNG')).subarray(1, 4)], [...Buffer.from('PNG')]);
+    const [header, ...rows] = (await saved('CSV')).toString().trim().split('\n');
+    assert.match(header, /^lambda,right labels,wrong labels/);
+    assert.equal(rows.length, 26);
+  });
+
+  test('a rate changed in flight changes the training, and the page says so', async () => {
+    const other = await open('#modulus=23&width=257&steps=100000&seed=5');
+    await other
+      .locator('[data-step]')
+      .filter({ hasText: /step \d{2,}/ })
+      .waitFor();
+    const rate = other.getByLabel('learning rate');
+    await rate.fill('0');
+    await rate.fill('0.0001');
+    await rate.press('Enter');
+    await other.getByText('The rates were changed on the way').waitFor();
+    await other.getByRole('button', { name: 'Pause' }).click();
+    await other.locator('[data-status=paused]').waitFor();
+    const stepOf = async () =>
+      Number(
+        (await other.locator('[data-step]').textContent())
+          ?.match(/step ([\d,]+)/)?.[1]
+          .replace(',', ''),
+      );
+    const before = await stepOf();
+    await other.getByRole('button', { name: 'Step', exact: true }).click();
+    await other.waitForFunction(
+      (step) =>
+        document
+          .querySelector('[data-step]')
+          ?.textContent?.replaceAll(',', '')
+          .includes(`step ${step + 1} `),
+      before,
+    );
+    await other.close();
+  });
+
+  test('settings that can’t be are answered in a sentence', async () => {
+    const other = await open('#task=xor&modulus=30');
+    await other.locator('[data-sentence]').filter({ hasText: 'needs a power of two' }).waitFor();
+    await other.close();
+  });
+
+  test('a PyTorch checkpoint dropped on the page shows its rule', async () => {
+    const files = ['safetensors', 'csv'].map((kind) =>
+      join('test', 'checkpoints', `pytorch-add-p59-noise80.${kind}`),
+    );
+    const zipped = join('test', 'checkpoints', 'training.pt');
+    await small.locator('[data-files]').setInputFiles(zipped);
+    await small.locator('[data-opened]').filter({ hasText: 'training.pt' }).waitFor();
+    await small.locator('[data-files]').setInputFiles(files);
+    await small.locator('[data-opened]').filter({ hasText: 'P = 59, M = 513' }).waitFor();
+    await small.locator('[data-figure=scan]').scrollIntoViewIfNeeded();
+    await small.getByRole('heading', { name: 'The weights hold c = a + b (mod 59)' }).waitFor();
+    await small.getByLabel('true rule, if known').selectOption('add');
+    await small.locator('#lambda').focus();
+    await small.keyboard.press('End');
+    await small.waitForFunction(
+      () =>
+        Number.parseFloat(document.querySelector('[data-accuracy=test]')?.textContent ?? '') > 60,
+    );
+    await small.getByRole('button', { name: 'Back to training' }).click();
+    await small.locator('[data-command]').filter({ hasText: '--noise-ratio 0.5' }).waitFor();
+  });
+
+  test('without a network it trains all the same, and then on two threads to the same bits', async () => {
+    const context = await browser.newContext();
+    await context.addInitScript(() => {
+      Object.defineProperty(navigator, 'hardwareConcurrency', { get: () => 3 });
+    });
+    const other = await context.newPage();
+    await other.goto(`${address}#modulus=23&width=65&steps=30`);
+    await other.evaluate(() => navigator.serviceWorker.ready.then(() => true));
+    await finished(other);
+    const hash = await other.locator('[data-hash]').textContent();
+    await context.setOffline(true);
+    await other.reload();
+    await finished(other);
+    assert.equal(await other.locator('[data-hash]').textContent(), hash);
+    assert.equal(await other.evaluate(() => crossOriginIsolated), true);
+    assert.match((await other.locator('[data-engine]').textContent()) ?? '', /2 threads/);
+    await context.close();
+  });
+
+  test('axe finds nothing in either theme', async () => {
+    for (const shown of [page, small]) {
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await shown.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        // The page's policy allows no script tag; the protocol may evaluate.
+        await shown.evaluate(axe.source);
+        const { violations } = await shown.evaluate(() =>
+          (globalThis as unknown as { axe: typeof axe }).axe.run(document),
+        );
+        const found = violations.flatMap(({ id, nodes }) =>
+          nodes.map(({ target }) => `${id}: ${target.join(' ')}`),
+        );
+        assert.deepEqual(found, [], colorScheme);
+      }
+    }
   });
 
   test('a phone does not have to scroll sideways', async () => {
-    await page.setViewportSize({ width: 390, height: 844 });
-    const overflow = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    assert.equal(overflow, 0);
-    await page.setViewportSize({ width: 1360, height: 900 });
+    for (const shown of [page, small]) {
+      await shown.setViewportSize({ width: 390, height: 844 });
+      const overflow = await shown.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      assert.equal(overflow, 0);
+    }
   });
 
   test('asks no other host for anything and logs no complaint', () => {

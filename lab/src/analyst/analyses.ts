@@ -2,7 +2,6 @@
 import {
   type ExtractionResult,
   extract,
-  type Filtration,
   inverseParticipationRatio,
   mix,
   networkSpectra,
@@ -13,48 +12,15 @@ import {
   spectrumSparsity,
   strength,
 } from 'undertone/analysis';
-import type { Backend } from 'undertone/browser';
-import type { Activation, Network } from 'undertone/model';
-import {
-  type Accuracies,
-  accuracies,
-  type Basis,
-  cyclicBasis,
-  multiplicativeBasis,
-  type Roles,
-  rolesOf,
-} from 'undertone/task';
-import { basisOf, filtrationFor } from '../engine/lens.ts';
-import type { Lens, Snapshot } from '../engine/protocol.ts';
+import type { Network } from 'undertone/model';
+import { type Accuracies, accuracies, cyclicBasis, multiplicativeBasis } from 'undertone/task';
+import type { Lens } from '../engine/protocol.ts';
+import { ask } from './ask.ts';
+import { filtered, rung } from './controls.ts';
+import type { Subject } from './subject.ts';
 
-/** A network with what has been worked out of it so far. */
-export class Subject {
-  readonly snapshot: Snapshot;
-  readonly network: Network;
-  readonly activation: Activation;
-  readonly roles: Roles | null;
-  readonly basis: Basis;
-  readonly backend: Backend;
-  private readonly filtrations = new Map<Lens['select'], Filtration>();
-
-  constructor(snapshot: Snapshot, backend: Backend) {
-    this.snapshot = snapshot;
-    this.network = snapshot.network;
-    this.activation = snapshot.activation;
-    this.roles = snapshot.dataset === null ? null : rolesOf(snapshot.dataset);
-    this.basis = basisOf(snapshot.joined, snapshot.network.modulus);
-    this.backend = backend;
-  }
-
-  filtration(select: Lens['select']): Filtration {
-    let found = this.filtrations.get(select);
-    if (found === undefined) {
-      found = filtrationFor(this.network, this.snapshot.joined, select);
-      this.filtrations.set(select, found);
-    }
-    return found;
-  }
-}
+export type { Answer } from './ask.ts';
+export type { Filtered, Rung } from './controls.ts';
 
 /** One number a neuron: [M] each. */
 export interface Neurons {
@@ -217,74 +183,8 @@ function extraction({ network, activation, roles, basis, backend, snapshot }: Su
   };
 }
 
-/** What the whole network, G and R answer to one pair, and how the frequencies vote in G. */
-export interface Answer {
-  readonly a: number;
-  readonly b: number;
-  /** Logits: [P] each. */
-  readonly full: Float32Array;
-  readonly G: Float32Array;
-  readonly R: Float32Array;
-  /** For every frequency: how many neurons keep it, and what they add to G's logits, their mean taken out. */
-  readonly votes: readonly {
-    readonly frequency: number;
-    readonly neurons: number;
-    readonly logits: Float64Array;
-  }[];
-}
-
-const phi: Record<Activation, (x: number) => number> = {
-  relu: (x) => Math.max(0, x),
-  quadratic: (x) => x * x,
-  gelu: (x) => 0.5 * x * (1 + erf(x / Math.SQRT2)),
-  'reverse-relu': (x) => Math.max(0, -x),
-};
-
-/** Abramowitz & Stegun 7.1.26, to 1.5·10⁻⁷: enough for a picture. */
-function erf(x: number): number {
-  const t = 1 / (1 + 0.3275911 * Math.abs(x));
-  const series =
-    t *
-    (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
-  return Math.sign(x) * (1 - series * Math.exp(-x * x));
-}
-
-function ask(
-  subject: Subject,
-  { a, b, select }: { a: number; b: number; select: Lens['select'] },
-): Answer {
-  const { network, activation, backend } = subject;
-  const { modulus, width } = network;
-  const { G, R, frequencies } = subject.filtration(select);
-  const logits = (of: Network) =>
-    backend.logits(of, activation, a, 1).slice(b * modulus, (b + 1) * modulus);
-  const votes = new Map<number, { neurons: number; logits: Float64Array }>();
-  for (let neuron = 0; neuron < width; neuron++) {
-    const frequency = frequencies.W[neuron];
-    const vote = votes.get(frequency) ?? { neurons: 0, logits: new Float64Array(modulus) };
-    votes.set(frequency, vote);
-    vote.neurons++;
-    const bias = G.hiddenBias === null ? 0 : G.hiddenBias[neuron];
-    const active = phi[activation](G.U[neuron * modulus + a] + G.V[neuron * modulus + b] + bias);
-    for (let c = 0; c < modulus; c++) vote.logits[c] += active * G.W[c * width + neuron];
-  }
-  return {
-    a,
-    b,
-    full: logits(network),
-    G: logits(G),
-    R: logits(R),
-    votes: [...votes]
-      .map(([frequency, { neurons, logits }]) => {
-        const mean = logits.reduce((sum, logit) => sum + logit, 0) / modulus;
-        return { frequency, neurons, logits: logits.map((logit) => logit - mean) };
-      })
-      .sort((x, y) => x.frequency - y.frequency),
-  };
-}
-
-export const analyses = { neurons, waveforms, path, extraction, ask };
-export type Analyses = typeof analyses;
+export const analyses = { neurons, waveforms, path, extraction, ask, filtered, rung };
+type Analyses = typeof analyses;
 export type AnalysisName = keyof Analyses;
 export type Question<Name extends AnalysisName> = Parameters<Analyses[Name]>[1];
 export type Reply<Name extends AnalysisName> = ReturnType<Analyses[Name]>;

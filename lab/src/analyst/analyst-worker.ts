@@ -1,8 +1,9 @@
 /** Works out what the instruments ask, beside the training, on a thread of its own. */
 import { loadWasmBackend } from 'undertone/browser';
 import { config } from 'zod';
-import { analyses, Subject } from './analyses.ts';
+import { analyses } from './analyses.ts';
 import type { AnalystOrder, AnalystReply } from './client.ts';
+import { Subject } from './subject.ts';
 
 config({ jitless: true });
 

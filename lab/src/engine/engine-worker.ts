@@ -176,6 +176,7 @@ async function serve({ modules, threads }: { modules: string; threads: number })
             : {
                 step: lens.step ?? subject.run?.step ?? 0,
                 network: networkOf(subject),
+                initial: subject.run?.networkAt(0) ?? null,
                 activation: subject.activation,
                 dataset: subject.dataset,
                 joined: subject.joined,

@@ -116,6 +116,8 @@ export interface Frame {
 export interface Snapshot {
   readonly step: number;
   readonly network: Network;
+  /** The weights before the first step; null for a file. */
+  readonly initial: Network | null;
   readonly activation: Activation;
   readonly dataset: Dataset | null;
   readonly joined: Joined;

@@ -24,7 +24,7 @@ export function csvOf({ columns, rows }: Rows): Blob {
 }
 
 /** The markup of a figure with the page's colours written into it. */
-export function svgText(svg: SVGSVGElement): string {
+function svgText(svg: SVGSVGElement): string {
   const copy = svg.cloneNode(true) as SVGSVGElement;
   const known = new Map<string, string>();
   const resolve = (text: string) =>
@@ -68,7 +68,7 @@ export async function pngOf(svg: SVGSVGElement): Promise<Blob> {
   return blobOf(canvas);
 }
 
-export function blobOf(canvas: HTMLCanvasElement): Promise<Blob> {
+function blobOf(canvas: HTMLCanvasElement): Promise<Blob> {
   return new Promise((resolve, reject) => {
     canvas.toBlob((blob) => (blob === null ? reject(new Error('no picture')) : resolve(blob)));
   });

@@ -2,10 +2,10 @@
 import * as Plot from '@observablehq/plot';
 import type {
   Answer,
-  Extracted,
   Neurons,
   PathPoint,
   Pruning,
+  Rung,
   ScanPicture,
 } from '../analyst/analyses.ts';
 import { count } from './numbers.ts';
@@ -86,6 +86,7 @@ export function pathPlot(
       Plot.axisX({
         ...axis,
         ticks: [1, 0.75, 0.5, 0.25, 0],
+        tickFormat: String,
         label: 'λ, the part of the residual that is left',
         labelAnchor: 'center',
       }),
@@ -197,8 +198,8 @@ export function scoresPlot(
     x: { nice: true },
     y: { nice: true },
     marks: [
-      Plot.gridX({ stroke: colour.line, strokeOpacity: 1 }),
-      Plot.gridY({ stroke: colour.line, strokeOpacity: 1 }),
+      Plot.gridX({ ticks: 5, stroke: colour.line, strokeOpacity: 1 }),
+      Plot.gridY({ ticks: 5, stroke: colour.line, strokeOpacity: 1 }),
       Plot.axisX({ ...axis, ticks: 5, label: scoreNames[xScore], labelAnchor: 'center' }),
       Plot.axisY({ ...axis, ticks: 5, label: scoreNames[yScore], labelAnchor: 'center' }),
       Plot.dot(
@@ -271,7 +272,7 @@ export function pruningPlot(
             Plot.ruleX([chosen.neurons], { stroke: colour.text, strokeOpacity: 0.5 }),
             Plot.text([`${side === 'top' ? 'k' : 'k′'} = ${count(chosen.neurons)}`], {
               x: chosen.neurons,
-              frameAnchor: 'top',
+              frameAnchor: 'middle',
               dx: 5,
               dy: 2,
               textAnchor: 'start',
@@ -447,6 +448,83 @@ export function logitsPlot(
   });
 }
 
+/** Accuracies against width, each width trained anew. */
+export function ladderPlot(
+  rungs: readonly Rung[],
+  widths: readonly number[],
+  chance: number,
+  width: number,
+): Drawn {
+  const lines = [
+    { key: 'G', name: 'G, never seen', stroke: colour.test, dash: '', dy: 9 },
+    { key: 'raw', name: 'whole, never seen', stroke: colour.chance, dash: '', dy: 0 },
+    { key: 'noisyTrain', name: 'wrong labels', stroke: colour.noisyTrain, dash: '4 3', dy: -8 },
+  ] as const;
+  const long = rungs.flatMap((rung) =>
+    lines
+      .filter(({ key }) => rung[key] !== null)
+      .map(({ key, name, stroke }) => ({
+        width: rung.width,
+        name,
+        stroke,
+        value: 100 * (rung[key] as number),
+      })),
+  );
+  return draw({
+    width,
+    height: 280,
+    marginRight: 132,
+    x: { type: 'log', domain: [widths[0], widths[widths.length - 1]] },
+    y: { domain: [-2, 102] },
+    marks: [
+      ...percentAxis(),
+      Plot.axisX({
+        ...axis,
+        ticks: [...widths],
+        tickFormat: count,
+        label: 'neurons M',
+        labelAnchor: 'center',
+      }),
+      Plot.ruleY([100 * chance], { stroke: colour.chance, strokeDasharray: '3 4' }),
+      ...lines.map(({ name, stroke, dash, dy }) => {
+        const points = long.filter((point) => point.name === name);
+        return [
+          Plot.line(points, {
+            x: 'width',
+            y: 'value',
+            stroke,
+            strokeWidth: 2,
+            ...(dash === '' ? {} : { strokeDasharray: dash }),
+          }),
+          Plot.dot(points, { x: 'width', y: 'value', fill: stroke, r: 3.5 }),
+          Plot.text(
+            points,
+            Plot.selectLast({
+              x: 'width',
+              y: 'value',
+              text: () => name,
+              fill: stroke,
+              dx: 9,
+              dy,
+              textAnchor: 'start',
+            }),
+          ),
+        ];
+      }),
+      Plot.tip(
+        long,
+        Plot.pointer({
+          x: 'width',
+          y: 'value',
+          title: (d) => `M = ${count(d.width)}\n${d.name} ${d.value.toFixed(1)} %`,
+          fill: colour.ground,
+          stroke: colour.line,
+        }),
+      ),
+    ],
+  });
+}
+
 export interface Contestant {
   readonly title: string;
   readonly test: number | null;
@@ -552,5 +630,3 @@ export function curvesPlot(
     ],
   });
 }
-
-export type { Extracted };

@@ -1,4 +1,5 @@
 /** All that the page knows: its settings, the network and its control, and how they are looked at. */
+import type { AnalysisName, Question } from '../analyst/analyses.ts';
 import { type Analyst, openAnalyst } from '../analyst/client.ts';
 import { threadsToUse } from '../engine/client.ts';
 import type { Lens, OpenOrder, StopCondition } from '../engine/protocol.ts';
@@ -35,7 +36,9 @@ export class Lab {
     this.trained = new Bench(threads);
     this.control = new Bench(1);
     this.bench = $derived(this.which === 'trained' ? this.trained : this.control);
-    this.subjectKey = $derived(`${this.which} ${this.bench.version} ${this.step}`);
+    this.subjectKey = $derived(
+      `${this.which} ${this.bench.version} ${this.which === 'trained' ? this.step : null}`,
+    );
     this.take(stateOf(hash));
     this.trained.onFinished = () => this.trainControl();
   }
@@ -53,6 +56,13 @@ export class Lab {
   get hash(): string {
     const { settings, stopAt, lambda, select, which, axis } = this;
     return hashOf({ settings, stopAt, lambda, select, network: which, axis });
+  }
+
+  /** Puts the state into the page's address. */
+  writeAddress(): void {
+    const { hash } = this;
+    if (hash === location.hash) return;
+    history.replaceState(null, '', hash === '' ? location.pathname + location.search : hash);
   }
 
   get lens(): Lens {
@@ -93,6 +103,13 @@ export class Lab {
     this.control.train({ settings, control: true, play: true, stopAt: 'steps' });
   }
 
+  /** Asks the analyst of one of the networks, whichever is shown. */
+  askOf<Name extends AnalysisName>(which: Which, name: Name, question: Question<Name>) {
+    const bench = which === 'trained' ? this.trained : this.control;
+    const step = which === 'trained' ? this.step : null;
+    return this.analyst.ask(`${which} ${bench.version} ${step}`, bench.snapshot, name, question);
+  }
+
   show(which: Which): void {
     this.which = which;
     if (which === 'control') this.trainControl();
@@ -100,12 +117,14 @@ export class Lab {
 
   /** Other settings; what isn't named is as on the first screen. */
   choose(settings: Partial<PageSettings>): void {
-    // So that the back button leads to what was there before; the address follows the state.
+    // So that the back button leads to what was there before.
+    this.writeAddress();
     history.pushState(null, '', location.href);
     this.settings = { ...firstState.settings, ...settings };
     this.stopAt = 'steps';
     this.lambda = 1;
     this.which = 'trained';
+    this.writeAddress();
     this.restart();
   }
 

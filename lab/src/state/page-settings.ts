@@ -20,7 +20,7 @@ export const firstScreen = {
 
 export type PageSettings = typeof firstScreen;
 
-export const which = ['trained', 'control'] as const;
+const which = ['trained', 'control'] as const;
 export type Which = (typeof which)[number];
 
 export interface PageState {
