@@ -244,49 +244,43 @@ suite('the lab’s API', () => {
   });
 });
 
-test(
-  'undertone serve says where it is, and on Ctrl-C leaves its runs at a checkpoint',
-  limit,
-  async () => {
-    const folder = testFolder();
-    const program = fileURLToPath(new URL('../bin/undertone.js', import.meta.url));
-    const place = join(folder.path, 'cli.db');
-    const child = spawn(
-      process.execPath,
-      [program, 'serve', '--port', '0', '--store', place, '--json', '--workers', '1'],
-      {
-        stdio: ['ignore', 'pipe', 'pipe'],
-      },
-    );
-    let said = '';
-    const address = await new Promise<string>((resolve) => {
-      child.stdout.setEncoding('utf8').on('data', (text: string) => {
-        said += text;
-        if (said.includes('\n')) resolve(JSON.parse(said).url);
-      });
+test('undertone serve says where it is, and on Ctrl-C leaves its runs at a checkpoint', {
+  timeout: 150_000,
+}, async () => {
+  const folder = testFolder();
+  const program = fileURLToPath(new URL('../bin/undertone.js', import.meta.url));
+  const place = join(folder.path, 'cli.db');
+  const child = spawn(
+    process.execPath,
+    [program, 'serve', '--port', '0', '--store', place, '--json', '--workers', '1'],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+  let said = '';
+  const address = await new Promise<string>((resolve) => {
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+      if (said.includes('\n')) resolve(JSON.parse(said).url);
     });
-    const { port } = new URL(address);
-    assert.match((await ask(Number(port), '/')).text, /undertone-lab/);
-    await ask(Number(port), '/api/sweeps', yaml(longSweep('kept')));
-    await until(
-      async () => (await ask(Number(port), '/api/sweeps/kept')).json.counts.running === 1,
-    );
-    const listener = await listenTo(Number(port));
-    await listener.wait(
-      (name, data) => name === 'runs' && data.some((run: RunJson) => run.step > 0),
-    );
-    child.kill('SIGINT');
-    const code = await new Promise((resolve) => child.on('exit', resolve));
-    assert.equal(code, 0);
-    const store = await openStore(place);
-    const { runs } = await store.listRuns();
-    const stopped = runs.filter(({ status }) => status === 'stopped');
-    assert.deepEqual(
-      [stopped.length, runs.filter(({ status }) => status === 'running').length],
-      [1, 0],
-    );
-    assert.notEqual(await store.artifact(stopped[0].id, 'checkpoint'), null);
-    await store.close();
-    folder.remove();
-  },
-);
+  });
+  const { port } = new URL(address);
+  assert.match((await ask(Number(port), '/')).text, /undertone-lab/);
+  await ask(Number(port), '/api/sweeps', yaml(longSweep('kept')));
+  await until(async () => (await ask(Number(port), '/api/sweeps/kept')).json.counts.running === 1);
+  const listener = await listenTo(Number(port));
+  await listener.wait((name, data) => name === 'runs' && data.some((run: RunJson) => run.step > 0));
+  child.kill('SIGINT');
+  const code = await new Promise((resolve) => child.on('exit', resolve));
+  assert.equal(code, 0);
+  const store = await openStore(place);
+  const { runs } = await store.listRuns();
+  const stopped = runs.filter(({ status }) => status === 'stopped');
+  assert.deepEqual(
+    [stopped.length, runs.filter(({ status }) => status === 'running').length],
+    [1, 0],
+  );
+  assert.notEqual(await store.artifact(stopped[0].id, 'checkpoint'), null);
+  await store.close();
+  folder.remove();
+});

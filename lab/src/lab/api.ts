@@ -4,6 +4,7 @@ import type {
   InfoJson,
   PlanJson,
   RunDetailJson,
+  RunJson,
   RunListJson,
   SeriesJson,
   SweepDetailJson,
@@ -55,6 +56,20 @@ export const api = {
     ask<RunListJson>(`runs?${new URLSearchParams({ ...query, limit: String(query.limit) })}`, {
       signal,
     }),
+  /** These runs in this order, archived ones as well. @throws ApiError where one isn't there. */
+  async runsNamed(names: readonly string[]): Promise<RunJson[]> {
+    if (names.length === 0) return [];
+    const query = { filter: `name=${names.map((one) => JSON.stringify(one)).join(',')}` };
+    const { runs } = await ask<RunListJson>(
+      `runs?${new URLSearchParams({ ...query, archived: 'true', limit: '1000' })}`,
+    );
+    const known = new Map(runs.map((run) => [run.name, run]));
+    return names.map((one) => {
+      const run = known.get(one);
+      if (run === undefined) throw new ApiError(404, { error: `There is no run ${one} here.` });
+      return run;
+    });
+  },
   run: (run: string) => ask<RunDetailJson>(`runs/${name(run)}`),
   series: (runs: readonly string[]) => ask<SeriesJson[]>(`series?runs=${runs.map(name).join(',')}`),
   train: (settings: PartialSettings) =>

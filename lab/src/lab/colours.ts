@@ -1,5 +1,5 @@
 /** Colours of lines that stand for runs or groups, apart for colour-blind eyes; style/lab.css has their values. */
-export const lineColours = [
+const lineColours = [
   '--line-1',
   '--line-2',
   '--line-3',

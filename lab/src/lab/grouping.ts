@@ -88,7 +88,7 @@ export function spreadOf(values: readonly (number | null | undefined)[]): Spread
 /** Where an axis of shares ends that begins at 0: at all, or earlier where all values are small. */
 export function topOf(values: readonly number[]): number {
   const most = values.reduce((top, value) => Math.max(top, value), 0);
-  return [0.1, 0.25, 0.5].find((top) => most <= 0.92 * top) ?? 1;
+  return [0.05, 0.1, 0.15, 0.25, 0.5].find((top) => most <= 0.92 * top) ?? 1;
 }
 
 export interface CurvePoint extends Spread {

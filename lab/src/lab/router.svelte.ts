@@ -13,7 +13,7 @@ export type Place =
   | { readonly page: 'sweep'; readonly name: string }
   | { readonly page: 'new'; readonly from: string | null };
 
-export function placeOf(hash: string): Place {
+function placeOf(hash: string): Place {
   const [path, query = ''] = hash.replace(/^#\/?/, '').split('?', 2);
   const given = new URLSearchParams(query);
   const [first, second] = path.split('/').map(decoded);

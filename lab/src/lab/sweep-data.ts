@@ -57,7 +57,7 @@ export function isWide({ values }: AxisJson): boolean {
   return least > 0 && Math.max(...numbers) / least >= 8;
 }
 
-export interface WidthPoint extends Spread {
+interface WidthPoint extends Spread {
   readonly x: number;
 }
 

@@ -18,10 +18,7 @@ export interface OverlayScales {
 const unit = ({ isLoss }: OverlayScales) => (isLoss ? 1 : 100);
 
 /** Steps of all lines together; three rows of values for each: mean, high, low. */
-export function overlayData(
-  lines: readonly OverlayLine[],
-  scales: OverlayScales,
-): uPlot.AlignedData {
+function overlayData(lines: readonly OverlayLine[], scales: OverlayScales): uPlot.AlignedData {
   const positive = ({ step }: CurvePoint) => !scales.isLog || step > 0;
   const steps = [
     ...new Set(lines.flatMap(({ points }) => points.filter(positive).map(({ step }) => step))),
@@ -56,6 +53,7 @@ export function overlayChart(
   const muted = () => token('--muted');
   const font = '12px system-ui, sans-serif';
   const top = 100 * topOf(lines.flatMap(({ points }) => points.map(({ high }) => high)));
+  const parts = top === 25 ? 5 : top === 15 ? 3 : 4;
   const isFirst = (tick: number) => [1, 2, 5].includes(Number(tick.toExponential()[0]));
   return new uPlot(
     {
@@ -96,10 +94,7 @@ export function overlayChart(
                   ticks.map((tick) => (tick === null || !isFirst(tick) ? '' : tick.toPrecision(1))),
               }
             : {
-                splits: () =>
-                  top === 25
-                    ? [0, 5, 10, 15, 20, 25]
-                    : [0, 0.25, 0.5, 0.75, 1].map((share) => share * top),
+                splits: () => Array.from({ length: parts + 1 }, (_, i) => (i * top) / parts),
                 values: (_: uPlot, ticks: number[]) =>
                   ticks.map((tick) => `${Number(tick.toFixed(1))} %`),
               }),
