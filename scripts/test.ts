@@ -10,7 +10,7 @@ import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { bringTools } from './bring-tools.ts';
 
-const patterns = process.argv.length > 2 ? process.argv.slice(2) : ['{src,test}/**/*.test.ts'];
+const patterns = process.argv.length > 2 ? process.argv.slice(2) : ['{src,test,lab}/**/*.test.ts'];
 const files = patterns.flatMap((pattern) => globSync(pattern)).sort();
 bringTools(files);
 const count = { passed: 0, failed: 0, skipped: 0 };

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import process from 'node:process';
 import { after, before, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -65,6 +65,22 @@ describe('the playground', { skip: executablePath === null ? 'no Chromium' : fal
   };
   const accuracyOf = async (shown: Page, name: string) =>
     Number.parseFloat((await shown.locator(`[data-accuracy=${name}]`).first().textContent()) ?? '');
+  /** Drops files on the page, as from a file manager. */
+  const drop = async (shown: Page, paths: readonly string[]) => {
+    const files = paths.map((path) => ({
+      name: basename(path),
+      content: readFileSync(path).toString('base64'),
+    }));
+    const transfer = await shown.evaluateHandle((files) => {
+      const data = new DataTransfer();
+      for (const { name, content } of files) {
+        const bytes = Uint8Array.from(atob(content), (char) => char.charCodeAt(0));
+        data.items.add(new File([bytes], name));
+      }
+      return data;
+    }, files);
+    await shown.dispatchEvent('main', 'drop', { dataTransfer: transfer });
+  };
   const finished = (shown: Page) => shown.locator('[data-status=finished]').waitFor();
 
   before(async () => {
@@ -287,7 +303,7 @@ describe('the playground', { skip: executablePath === null ? 'no Chromium' : fal
     const zipped = join('test', 'checkpoints', 'training.pt');
     await small.locator('[data-files]').setInputFiles(zipped);
     await small.locator('[data-opened]').filter({ hasText: 'training.pt' }).waitFor();
-    await small.locator('[data-files]').setInputFiles(files);
+    await drop(small, files);
     await small.locator('[data-opened]').filter({ hasText: 'P = 59, M = 513' }).waitFor();
     await small.locator('[data-figure=scan]').scrollIntoViewIfNeeded();
     await small.getByRole('heading', { name: 'The weights hold c = a + b (mod 59)' }).waitFor();
@@ -298,7 +314,7 @@ describe('the playground', { skip: executablePath === null ? 'no Chromium' : fal
       () =>
         Number.parseFloat(document.querySelector('[data-accuracy=test]')?.textContent ?? '') > 60,
     );
-    await small.getByRole('button', { name: 'Back to training' }).click();
+    await small.getByRole('button', { name: 'Back to training' }).first().click();
     await small.locator('[data-command]').filter({ hasText: '--noise-ratio 0.5' }).waitFor();
   });
 
@@ -322,19 +338,17 @@ describe('the playground', { skip: executablePath === null ? 'no Chromium' : fal
   });
 
   test('axe finds nothing in either theme', async () => {
-    for (const shown of [page, small]) {
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await shown.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-        // The page's policy allows no script tag; the protocol may evaluate.
-        await shown.evaluate(axe.source);
-        const { violations } = await shown.evaluate(() =>
-          (globalThis as unknown as { axe: typeof axe }).axe.run(document),
-        );
-        const found = violations.flatMap(({ id, nodes }) =>
-          nodes.map(({ target }) => `${id}: ${target.join(' ')}`),
-        );
-        assert.deepEqual(found, [], colorScheme);
-      }
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await small.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      // The page's policy allows no script tag; the protocol may evaluate.
+      await small.evaluate(axe.source);
+      const { violations } = await small.evaluate(() =>
+        (globalThis as unknown as { axe: typeof axe }).axe.run(document),
+      );
+      const found = violations.flatMap(({ id, nodes }) =>
+        nodes.map(({ target }) => `${id}: ${target.join(' ')}`),
+      );
+      assert.deepEqual(found, [], colorScheme);
     }
   });
 

@@ -37,8 +37,8 @@ export function analysis<Name extends AnalysisName>(
     if (whole === asked || (isBusy && bench.status === 'playing')) return;
     asked = whole;
     isBusy = true;
-    lab.analyst
-      .ask(key, bench.snapshot, name, question)
+    lab
+      .askOf(lab.which, name, question)
       .then((reply) => {
         if (asked !== whole) return;
         value = reply;

@@ -78,14 +78,17 @@ export class Bench {
   };
   snapshot = () => this.engine.snapshot();
 
-  /** Forgets the network, which the engine keeps until it gets another. */
+  /** Forgets the network; its engine stops and keeps it until it gets another. */
   clear(): void {
+    this.engine.send({ type: 'pause' });
     this.started = null;
     this.frame = null;
     this.rows = [];
   }
 
   private take(frame: Frame): void {
+    // One that was on its way when its network was cleared.
+    if (this.started === null) return;
     const before = this.frame;
     this.frame = frame;
     if (frame.rows.length > 0) this.rows = thinned([...this.rows, ...frame.rows]);

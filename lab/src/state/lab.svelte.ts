@@ -1,6 +1,6 @@
 /** All that the page knows: its settings, the network and its control, and how they are looked at. */
 import type { AnalysisName, Question } from '../analyst/analyses.ts';
-import { type Analyst, openAnalyst } from '../analyst/client.ts';
+import { openAnalyst } from '../analyst/client.ts';
 import { threadsToUse } from '../engine/client.ts';
 import type { Lens, OpenOrder, StopCondition } from '../engine/protocol.ts';
 import { Bench } from './bench.svelte.ts';
@@ -13,6 +13,8 @@ import {
   trainingSettings,
   type Which,
 } from './page-settings.ts';
+
+const slow: ReadonlySet<AnalysisName> = new Set<AnalysisName>(['extraction', 'filtered', 'rung']);
 
 export class Lab {
   settings = $state<PageSettings>({ ...firstState.settings });
@@ -27,7 +29,8 @@ export class Lab {
   readonly trained: Bench;
   readonly control: Bench;
   readonly bench: Bench;
-  readonly analyst: Analyst = openAnalyst();
+  /** Two, so that what takes a second doesn't wait for what takes ten. */
+  private readonly analysts = { quick: openAnalyst(), slow: openAnalyst() };
   /** Names the weights that instruments look at. */
   readonly subjectKey: string;
 
@@ -103,11 +106,16 @@ export class Lab {
     this.control.train({ settings, control: true, play: true, stopAt: 'steps' });
   }
 
+  private keyOf(which: Which): string {
+    const { version } = which === 'trained' ? this.trained : this.control;
+    return `${which} ${version} ${which === 'trained' ? this.step : null}`;
+  }
+
   /** Asks the analyst of one of the networks, whichever is shown. */
   askOf<Name extends AnalysisName>(which: Which, name: Name, question: Question<Name>) {
     const bench = which === 'trained' ? this.trained : this.control;
-    const step = which === 'trained' ? this.step : null;
-    return this.analyst.ask(`${which} ${bench.version} ${step}`, bench.snapshot, name, question);
+    const analyst = this.analysts[slow.has(name) ? 'slow' : 'quick'];
+    return analyst.ask(this.keyOf(which), bench.snapshot, name, question);
   }
 
   show(which: Which): void {

@@ -1,6 +1,6 @@
 /** Observable Plot figures of sweeps and of compared runs. Loaded when the first of them is shown. */
 import * as Plot from '@observablehq/plot';
-import { axis, colour, type Drawn, draw } from '../../figures/plots.ts';
+import { axis, colour, type Drawn, draw } from '../../figures/plots/frame.ts';
 import { colourOf, dashOf } from '../colours.ts';
 import { type CurvePoint, topOf } from '../grouping.ts';
 import type { HeatCell, Value, WidthLine } from '../sweep-data.ts';
