@@ -1,6 +1,7 @@
 /** The lab's server: the page, the API over a store, events, and work started from the page. */
 import type { Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context, Hono } from 'hono';
@@ -130,7 +131,7 @@ export async function startServer(options: ServerOptions): Promise<LabServer> {
     await close();
     throw error;
   }
-  const shown = host === '0.0.0.0' || host === '::' ? 'localhost' : host;
+  const shown = host === '0.0.0.0' || host === '::' ? networkAddress() : host;
   const base =
     origin?.origin ?? `http://${shown.includes(':') ? `[${shown}]` : shown}:${listening}`;
   return {
@@ -259,6 +260,13 @@ function stepsTo(hub: EventHub, changed: () => void): Parameters<typeof openRunn
     else hub.publish('runs', [runJson(run)]);
     changed();
   };
+}
+
+/** An address at which other machines find this one. */
+function networkAddress(): string {
+  const addresses = Object.values(networkInterfaces()).flatMap((found) => found ?? []);
+  const outer = addresses.find(({ internal, family }) => !internal && family === 'IPv4');
+  return outer?.address ?? 'localhost';
 }
 
 function listen(server: Server, port: number, host: string): Promise<number> {
