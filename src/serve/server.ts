@@ -247,7 +247,7 @@ function fileAnswer(context: Context, file: PageFile): Response {
 function stepsTo(hub: EventHub, changed: () => void): Parameters<typeof openRunner>[1]['onEvent'] {
   const told = new Map<number, number>();
   return (event) => {
-    if (event.kind === 'trouble') return;
+    if (!('claim' in event)) return;
     const { run } = event.claim;
     const now = performance.now();
     if (event.kind === 'step') {
