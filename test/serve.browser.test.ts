@@ -71,7 +71,13 @@ describe('the lab', { ...limit, skip: executablePath === null ? 'no Chromium' : 
     folder = testFolder();
     place = join(folder.path, 'lab.db');
     await fillStore(place);
-    lab = await startTestServer(folder, { page: built, keeper: { patience: 3000, every: 200 } });
+    lab = await startTestServer(folder, {
+      page: built,
+      keeper: { patience: 3000, every: 200 },
+      tell: (text) => {
+        if (text.startsWith('unexpected')) complaints.push(text);
+      },
+    });
     browser = await chromium.launch({ executablePath, args: browserFlags });
     page = await open(lab.url);
     // Whoever loads the page anew loses this.
