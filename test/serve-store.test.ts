@@ -1,6 +1,15 @@
 /** A store that goes away under the lab, and comes back. */
 import assert from 'node:assert/strict';
-import { copyFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  openSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { findPostgres, startPostgres, type TestPostgres } from '../scripts/test-postgres.ts';
@@ -75,6 +84,54 @@ suite('the lab outlives its store on SQLite', limit, () => {
       () => copyFileSync(copy, place),
       /is no store|replaced by another/,
     );
+  });
+
+  test('damaged where it lies, and restored', async () => {
+    const other = testFolder();
+    const damaged = join(other.path, 'lab.db');
+    copyFileSync(copy, damaged);
+    // What it has read already a database needn't read again: this server has read nothing.
+    const fresh = await startTestServer(other, { keeper });
+    try {
+      await awayAndBack(
+        fresh,
+        () => {
+          const { size } = statSync(damaged);
+          const file = openSync(damaged, 'r+');
+          writeSync(file, Buffer.alloc(size - 4096, 0xa5), 0, size - 4096, 4096);
+          closeSync(file);
+        },
+        () => copyFileSync(copy, damaged),
+        /is damaged/,
+      );
+    } finally {
+      await fresh.close();
+      other.remove();
+    }
+  });
+
+  test('gone under a sweep that is worked on, which goes on when it is back', async () => {
+    const text =
+      'name: through\nbase: {modulus: 11, width: 8, steps: 60000}\ngrid: {seed: [0, 1]}\n';
+    await ask(lab.port, '/api/sweeps', yaml(text));
+    const listener = await listenTo(lab.port);
+    await listener.wait(
+      (name, data) => name === 'runs' && data.some((run: RunJson) => run.step > 0),
+    );
+    listener.close();
+    const aside = join(folder.path, 'meanwhile.db');
+    const move = (from: string, to: string) => {
+      for (const end of ['', '-wal', '-shm']) {
+        if (existsSync(from + end)) renameSync(from + end, to + end);
+      }
+    };
+    move(place, aside);
+    await until(async () => (await ask(lab.port, '/api/runs')).status === 503);
+    move(aside, place);
+    await until(async () => {
+      const { status, json } = await ask(lab.port, '/api/sweeps/through');
+      return status === 200 && json.counts.done === 2;
+    });
   });
 });
 

@@ -117,8 +117,13 @@ export async function keepStore(place: string, options: KeeperOptions = {}): Pro
       try {
         return await inTime(work(used), patience);
       } catch (error) {
-        const trouble = storeTrouble(error, shown);
+        // A store that was closed meanwhile throws whatever it likes.
+        const isGone = used !== store || away !== null;
+        const trouble =
+          storeTrouble(error, shown) ??
+          (isGone ? (away ?? `The store ${shown} was opened anew; ask again.`) : null);
         if (trouble === null) throw error;
+        if (isGone) throw new StoreAwayError(trouble, { cause: error });
         // One request may ask for much; where even a small one isn't answered, the store is away.
         const isAway =
           !(error instanceof StoreAwayError) ||

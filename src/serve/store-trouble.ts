@@ -24,7 +24,7 @@ function isOfDatabase(error: unknown): boolean {
   const { code, errcode } = error as { code?: unknown; errcode?: unknown };
   if (typeof errcode === 'number') return true;
   if (typeof code === 'string' && (classes.test(code) || network.test(code))) return true;
-  return /database is not open|connection terminated|timeout exceeded when trying to connect|not queryable|driver has already been destroyed/i.test(
+  return /database is not open|has been finalized|connection terminated|timeout exceeded when trying to connect|not queryable|driver has already been destroyed/i.test(
     error.message,
   );
 }
