@@ -4,6 +4,7 @@ import type { BackendName } from '../compute/index.ts';
 import {
   estimateSweep,
   openWorkerPool,
+  ownOwner,
   runSweep,
   type SweepEstimate,
   type SweepEvent,
@@ -53,9 +54,13 @@ export function openRunner(keeper: StoreKeeper, options: RunnerOptions): Runner 
     signal: AbortSignal,
     setTrouble: (why: string | null) => void,
   ) => {
+    let isAgain = false;
     while (!signal.aborted) {
       try {
         const store = await keeper.whenBack(signal);
+        // Runs that this process had when the store went away, and works on no longer.
+        if (isAgain && works.size === 1) await store.releaseOwners([ownOwner()]);
+        isAgain = true;
         setTrouble(null);
         await runSweep({
           store,
