@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Backend, TrainingRows } from '../src/compute/index.ts';
 import { createGenerator } from '../src/task/index.ts';
+import { optimizerOf } from '../src/train/optimizer.ts';
 import { initialNetworkOf } from '../src/train/prepare.ts';
-import { completeSettings, optimizerOf, type Settings } from '../src/train/settings.ts';
+import { completeSettings, type Settings } from '../src/train/settings.ts';
 
 /** One way to score rows, and which rows it calls wrong; null where it has no threshold of its own. */
 export interface Scoring {

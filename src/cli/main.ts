@@ -12,6 +12,7 @@ import { reportCommand } from './report.ts';
 import { reproduceCommand } from './reproduce.ts';
 import { runsCommand } from './runs/index.ts';
 import { scanCommand } from './scan.ts';
+import { serveCommand } from './serve.ts';
 import { sweepCommand } from './sweep.ts';
 import { trainCommand } from './train.ts';
 import { workerCommand } from './worker.ts';
@@ -53,6 +54,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     workerCommand(),
     runsCommand(),
     exportCommand(),
+    serveCommand(),
     benchCommand(),
   ]) {
     program.addCommand(command);

@@ -11,7 +11,7 @@ export interface StoreOption {
 }
 
 /** The store in the current folder: the project's own. */
-const defaultStore = 'undertone.db';
+export const defaultStore = 'undertone.db';
 
 export function addStoreOption(command: Command): Command {
   return command.option(

@@ -14,6 +14,7 @@ export {
   type SweepAxis,
   type SweepPlan,
 } from './plan/plan.ts';
+export { SweepFileError } from './plan/problems.ts';
 export { type ExtractName, extractNames } from './plan/sweep-file.ts';
 export {
   type BatchOptions,

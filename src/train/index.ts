@@ -2,11 +2,11 @@ export { kebabCase, trainCommandLine } from './command-line.ts';
 export { meanLoss } from './mean-loss.ts';
 export { measurementSteps } from './measurement-steps.ts';
 export type { MetricsRow } from './metrics-row.ts';
+export { optimizerOf } from './optimizer.ts';
 export { datasetOf, initialNetworkOf, operationOf } from './prepare.ts';
 export { trainingProblem, trainingRows } from './problem.ts';
 export {
   completeSettings,
-  optimizerOf,
   type PartialSettings,
   type Settings,
   settingsSchema,

@@ -5,7 +5,8 @@ import type { Dataset } from '../task/dataset.ts';
 import { generateDataset } from '../task/generate.ts';
 import { createGenerator } from '../task/generator.ts';
 import { type Operation, parseOperation } from '../task/operation.ts';
-import { gammaOf, type Settings } from './settings.ts';
+import { gammaOf } from './gamma.ts';
+import type { Settings } from './settings.ts';
 
 /** The operation of the settings' task; null where the rule of the rows isn't known. */
 export function operationOf({ task, modulus }: Settings): Operation | null {

@@ -1,7 +1,8 @@
 import type { TrainingProblem, TrainingRows } from '../compute/port.ts';
 import type { Network } from '../model/network.ts';
 import { type Dataset, splits } from '../task/dataset.ts';
-import { optimizerOf, type Settings } from './settings.ts';
+import { optimizerOf } from './optimizer.ts';
+import type { Settings } from './settings.ts';
 
 /** The problem that settings pose on a data set, from these initial weights on. */
 export function trainingProblem(

@@ -49,6 +49,14 @@ for (const given of kinds) {
   });
 }
 
+test('a resumed training takes its first step alone, so that it can be stopped at once', async () => {
+  const { kept } = await checkpointsOf({}, 20);
+  const steps: number[] = [];
+  const onProgress: Training['onProgress'] = ({ step }) => steps.push(step);
+  await train(training({}, { resumeFrom: kept[0], measureEvery: 41, onProgress }));
+  assert.equal(steps[0], 21);
+});
+
 test('a stopped training gives a checkpoint of its last step, and goes on from it', async () => {
   const controller = new AbortController();
   const kept: TrainingCheckpoint[] = [];

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { Optimizer } from '../compute/port.ts';
 import { InputError } from '../errors.ts';
 import { activations } from '../model/network.ts';
 import { noiseKinds } from '../task/noise.ts';
+import { gammaOf } from './gamma.ts';
 import { schedules } from './schedule.ts';
 
 const fraction = z.number().min(0).max(1);
@@ -107,32 +107,4 @@ export function completeSettings(given: PartialSettings): Settings {
     );
   }
   return settings;
-}
-
-/** γ of `gaussian:γ`, null for `pytorch`, undefined for anything else. */
-export function gammaOf(init: string): number | null | undefined {
-  if (init === 'pytorch') return null;
-  const gamma = /^gaussian:(\d{1,2}(\.\d{1,15})?)$/.exec(init)?.[1];
-  return gamma !== undefined && Number(gamma) <= 4 ? Number(gamma) : undefined;
-}
-
-/** The optimizer of a run, with β₁ = 0.9, β₂ = 0.999, ε = 1e-8 for the Adam family (PyTorch's defaults). */
-export function optimizerOf(settings: Settings): Optimizer {
-  const { learningRate, weightDecay, momentum, adamwLearningRate } = settings;
-  switch (settings.optimizer) {
-    case 'adamw':
-    case 'adam':
-      return {
-        name: settings.optimizer,
-        learningRate,
-        weightDecay,
-        beta1: 0.9,
-        beta2: 0.999,
-        epsilon: 1e-8,
-      };
-    case 'sgd':
-      return { name: 'sgd', learningRate, weightDecay, momentum };
-    case 'muon':
-      return { name: 'muon', learningRate, weightDecay, momentum, adamwLearningRate };
-  }
 }

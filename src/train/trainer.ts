@@ -115,7 +115,8 @@ export async function train(training: Training): Promise<TrainingOutcome> {
     };
     const lossNow = () => meanLoss(backend, session.network(), problem);
     let unfinished: Omit<MetricsRow, 'loss'> | null = null;
-    let secondsPerStep = 0;
+    // Nobody knows yet: one step alone tells, so that a stop is heard soon after a resume as well.
+    let secondsPerStep = Number.POSITIVE_INFINITY;
     let stopped = false;
     let checkpointStep = resumeFrom === null ? null : session.step;
     let checkpointTime = performance.now();

@@ -1,11 +1,8 @@
 /** Works out what the instruments ask, beside the training, on a thread of its own. */
 import { loadWasmBackend } from 'undertone/browser';
-import { config } from 'zod';
 import { analyses } from './analyses.ts';
 import type { AnalystOrder, AnalystReply } from './client.ts';
 import { Subject } from './subject.ts';
-
-config({ jitless: true });
 
 const post = (reply: AnalystReply) => globalThis.postMessage(reply);
 let subject: Subject | null = null;

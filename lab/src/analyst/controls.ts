@@ -4,11 +4,10 @@ import type { Backend } from 'undertone/browser';
 import type { Activation, Network } from 'undertone/model';
 import { accuracies, accuracy, createGenerator, rolesOf } from 'undertone/task';
 import {
-  completeSettings,
   datasetOf,
   initialNetworkOf,
   operationOf,
-  type PartialSettings,
+  type Settings,
   stepper,
   trainingProblem,
 } from 'undertone/train';
@@ -86,11 +85,7 @@ export interface Rung {
   readonly G: number | null;
 }
 
-export function rung(
-  { backend }: Subject,
-  { settings: given }: { settings: PartialSettings },
-): Rung {
-  const settings = completeSettings(given);
+export function rung({ backend }: Subject, { settings }: { settings: Settings }): Rung {
   const dataset = datasetOf(settings);
   const roles = rolesOf(dataset);
   const problem = trainingProblem(settings, dataset, initialNetworkOf(settings));

@@ -1,9 +1,9 @@
 import process from 'node:process';
 import { Command } from 'commander';
 import type { RunRecord } from '../../store/index.ts';
+import { trainCommandLine } from '../../train/command-line.ts';
 import { settingNames } from '../../train/setting-kinds.ts';
 import { completeSettings } from '../../train/settings.ts';
-import { trainCommandLine } from '../command-line.ts';
 import { shown } from '../shown.ts';
 import { type StoreOption, storeFlag, withStore } from '../store-option.ts';
 import { duration, percent, styled, table } from '../terminal.ts';

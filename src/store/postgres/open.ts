@@ -4,6 +4,7 @@ import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import { InputError, WorkError } from '../../errors.ts';
 import type { StoreDialect } from '../dialect.ts';
+import { withoutPassword } from '../place.ts';
 import { heartbeatLimit } from '../port.ts';
 import type { Tables } from '../tables.ts';
 
@@ -150,21 +151,6 @@ async function waitFor<T>(milliseconds: number, work: () => Promise<T>): Promise
       await sleep(Math.min(2000, 50 * 2 ** tries) * (0.5 + Math.random() / 2));
     }
   }
-}
-
-/** `postgres://user:secret@host/db` → `postgres://user@host/db`. @throws InputError */
-function withoutPassword(url: string): string {
-  let parsed: URL;
-  try {
-    parsed = new URL(url);
-  } catch {
-    throw new InputError(
-      'The store is no address: expected postgres://USER:PASSWORD@HOST:PORT/DATABASE.',
-    );
-  }
-  parsed.password = '';
-  for (const name of ['password', 'sslpassword']) parsed.searchParams.delete(name);
-  return parsed.toString();
 }
 
 function codeOf(error: unknown): string {

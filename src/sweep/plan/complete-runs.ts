@@ -25,9 +25,9 @@ interface Refusal {
 
 /**
  * @param folder of the sweep file: `dataset` and `cayley:FILE` are relative to it. A data set's path becomes an absolute
- *   one, a Cayley table the task itself.
+ *   one, a Cayley table the task itself. Null: files are refused.
  */
-export function runCompleter(source: Source, folder: string): RunCompleter {
+export function runCompleter(source: Source, folder: string | null): RunCompleter {
   const refusals = new Map<string, Refusal>();
   let runs = 0;
   const readTable = remembered((path) => readCayleyTable(readText(path), path));
@@ -47,12 +47,16 @@ export function runCompleter(source: Source, folder: string): RunCompleter {
 
   const withFiles = (given: Partial<Record<SettingName, SettingValue>>): PartialSettings => {
     const settings = { ...given } as PartialSettings;
+    if (folder === null) {
+      refuseFiles(settings);
+      return settings;
+    }
     if (typeof settings.dataset === 'string') {
       settings.dataset = resolve(folder, settings.dataset);
       settings.task ??= null;
     }
     const file = settings.task?.startsWith('cayley:') ? settings.task.slice(7) : null;
-    if (file === null || (/^[\d,/]+$/.test(file) && !existsSync(resolve(folder, file)))) {
+    if (file === null || (isTable(file) && !existsSync(resolve(folder, file)))) {
       return settings;
     }
     const table = about('task', () => readTable(resolve(folder, file)));
@@ -97,6 +101,22 @@ export function runCompleter(source: Source, folder: string): RunCompleter {
       }
     },
   };
+}
+
+/** Whether what stands after `cayley:` is the table itself. */
+const isTable = (text: string) => /^[\d,/]+$/.test(text);
+
+function refuseFiles({ dataset, task }: PartialSettings): void {
+  const refuse = (setting: SettingName, what: string) =>
+    about(setting, () => {
+      throw new InputError(
+        `A sweep from elsewhere can't name files of this machine: expected no ${what}. Run it here with: npx undertone sweep FILE`,
+      );
+    });
+  if (typeof dataset === 'string') refuse('dataset', 'dataset');
+  if (task?.startsWith('cayley:') && !isTable(task.slice(7))) {
+    refuse('task', 'cayley:FILE; the table itself, cayley:0,1,…/…, may stand there');
+  }
 }
 
 /** An error of one setting's file. */

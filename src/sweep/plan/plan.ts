@@ -52,9 +52,14 @@ export function readSweepFile(path: string): SweepPlan {
  * its conditions applied, completed and checked as `train` would. Reads the data sets and tables that settings name.
  *
  * @param filename names the file in errors; what settings name is relative to its folder.
- * @throws InputError, `FILE:LINE:COLUMN: …` with the line and a caret, for up to ten problems at once.
+ * @param options.files whether settings may name files; false for text that came from elsewhere.
+ * @throws SweepFileError, `FILE:LINE:COLUMN: …` with the line and a caret, for up to ten problems at once.
  */
-export function parseSweep(text: string, filename: string): SweepPlan {
+export function parseSweep(
+  text: string,
+  filename: string,
+  { files = true }: { readonly files?: boolean } = {},
+): SweepPlan {
   const source = readSource(text, filename);
   const parsed = sweepFileSchema.safeParse(source.value);
   if (!parsed.success) addFormProblems(source, parsed.error.issues);
@@ -64,7 +69,7 @@ export function parseSweep(text: string, filename: string): SweepPlan {
   const conditions = conditionsOf(file, source);
   source.problems.throwIfAny();
 
-  const completer = runCompleter(source, dirname(resolve(filename)));
+  const completer = runCompleter(source, files ? dirname(resolve(filename)) : null);
   const runs: { settings: Settings; draft: Draft }[] = [];
   const keyOf = settingsKey();
   const seen = new Set<string>();

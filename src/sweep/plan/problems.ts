@@ -9,8 +9,23 @@ export interface Place {
 
 export interface Problems {
   add(place: Place, message: string): void;
-  /** @throws InputError that shows the first ten problems in the order of the file, if there are any. */
+  /** @throws SweepFileError that shows the first ten problems in the order of the file, if there are any. */
   throwIfAny(): void;
+}
+
+/** What is wrong with a sweep file: shown in the message, and as places. */
+export class SweepFileError extends InputError {
+  override name = 'SweepFileError';
+  /** In the order of the file, lines and columns counted from 1; the first ten. */
+  readonly problems: readonly {
+    readonly line: number;
+    readonly column: number;
+    readonly message: string;
+  }[];
+  constructor(message: string, problems: SweepFileError['problems']) {
+    super(message);
+    this.problems = problems;
+  }
 }
 
 const shownProblems = 10;
@@ -26,12 +41,14 @@ export function problemsOf(text: string, filename: string): Problems {
     throwIfAny() {
       if (problems.size === 0) return;
       const sorted = [...problems.values()].sort((x, y) => x.place.start - y.place.start);
-      const shown = sorted
-        .slice(0, shownProblems)
-        .map(({ place, message }) => problemText(text, filename, place, message));
+      const first = sorted.slice(0, shownProblems);
+      const shown = first.map(({ place, message }) => problemText(text, filename, place, message));
       const more = sorted.length - shown.length;
       if (more > 0) shown.push(`… and ${more} more.`);
-      throw new InputError(shown.join('\n'));
+      throw new SweepFileError(
+        shown.join('\n'),
+        first.map(({ place, message }) => ({ ...lineAndColumn(text, place.start), message })),
+      );
     },
   };
 }
