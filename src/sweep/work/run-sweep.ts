@@ -126,6 +126,11 @@ export async function runSweep(options: RunSweepOptions): Promise<SweepEnd> {
       if (running.size < pool.workers) await takeFromTheDead();
     }
     await Promise.all(running);
+  } catch (error) {
+    // Whoever begins anew must not meet what this has left at work.
+    broken.abort(error);
+    await Promise.all(running);
+    throw error;
   } finally {
     held.close();
   }
