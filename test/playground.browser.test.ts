@@ -301,6 +301,10 @@ describe('the playground', { skip: executablePath === null ? 'no Chromium' : fal
       join('test', 'checkpoints', `pytorch-add-p59-noise80.${kind}`),
     );
     const zipped = join('test', 'checkpoints', 'training.pt');
+    // A network of few neurons, while the last ones of many are shown.
+    await small.locator('[data-figure=neurons]').scrollIntoViewIfNeeded();
+    await small.getByRole('button', { name: 'Neurons after' }).click();
+    await small.getByText('9–16 of 513').waitFor();
     await small.locator('[data-files]').setInputFiles(zipped);
     await small.locator('[data-opened]').filter({ hasText: 'training.pt' }).waitFor();
     await drop(small, files);

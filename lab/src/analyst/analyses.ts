@@ -87,7 +87,9 @@ function waveforms(
     v: Float32Array.from(basis.tokens, (x) => of.V[neuron * modulus + x]),
     w: Float32Array.from(basis.tokens, (x) => of.W[x * width + neuron]),
   });
-  return chosen.map((neuron) => {
+  // The question may still be of the network before, which had more.
+  const there = chosen.filter((neuron) => neuron < width);
+  return there.map((neuron) => {
     const one: Network = {
       modulus,
       width: 1,

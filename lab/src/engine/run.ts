@@ -18,7 +18,7 @@ import type { StopCondition } from './protocol.ts';
 const keptBytes = 96 * 2 ** 20;
 
 /** What a measurement may take in every frame. */
-const cheapMilliseconds = 12;
+const cheapMilliseconds = 30;
 
 export interface Run {
   settings: Settings;
