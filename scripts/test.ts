@@ -16,7 +16,8 @@ bringTools(files);
 const count = { passed: 0, failed: 0, skipped: 0 };
 const skips: string[] = [];
 
-const stream = run({ files, concurrency: availableParallelism(), timeout: 300_000 });
+// One file more than cores: some wait for a database or for signs of life.
+const stream = run({ files, concurrency: availableParallelism() + 1, timeout: 300_000 });
 // Suites and whole files report as tests of their own: count the leaves, and files only where they crash.
 const isLeaf = (event: { name: string; details: { type?: string | undefined } }) =>
   event.details.type !== 'suite' && !files.includes(event.name);
