@@ -7,6 +7,7 @@ import { findPostgres, startPostgres, type TestPostgres } from '../../../scripts
 import { migrations } from '../migrations/index.ts';
 import { openStore } from '../open-store.ts';
 import { heartbeatLimit } from '../port.ts';
+import { attemptSuite } from '../test-attempt-conformance.ts';
 import { conformanceSuite, type StorePlaces } from '../test-conformance.ts';
 import { listSuite } from '../test-list-conformance.ts';
 import { plan } from '../test-runs.ts';
@@ -31,6 +32,7 @@ suite('the store on PostgreSQL', { skip }, () => {
   const settled = () =>
     sleep(Math.max(0, heartbeatLimit + 500 - (performance.now() - started))).then(() => {});
   conformanceSuite({ fresh, execute, settled });
+  attemptSuite({ fresh, execute, settled });
   listSuite({ fresh, execute });
 
   test('programs that open a new or an older store at once all get it, with one copy of the older', async () => {

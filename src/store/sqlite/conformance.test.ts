@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { after, suite, test } from 'node:test';
 import { parseFilter } from '../filter.ts';
 import { openStore } from '../open-store.ts';
+import { attemptSuite } from '../test-attempt-conformance.ts';
 import { conformanceSuite, type StorePlaces } from '../test-conformance.ts';
 import { listSuite } from '../test-list-conformance.ts';
 import { finishAll, plan } from '../test-runs.ts';
@@ -20,6 +21,7 @@ suite('the store on SQLite', () => {
     database.close();
   };
   conformanceSuite({ fresh, execute });
+  attemptSuite({ fresh, execute });
   listSuite({ fresh, execute });
 
   test('the database of another program is refused, and left as it is', async () => {
